@@ -1,0 +1,79 @@
+"""Seam 1, turn level: what an environment asks of `num_envs` games at once.
+
+A command is what a player decides for one turn of the leader; how it is carried out (one kernel call, or buttons on
+an emulator) is the backend's business. This file imports nothing of the project but `Scenario`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pmd_gym.scenario import Scenario
+
+
+class CommandKind(IntEnum):
+    """What the leader does; the argument's meaning stands behind each kind."""
+
+    WAIT = 0  # pass the turn; no argument
+    STEP = 1  # direction 0..7: one step, or swap with a partner in the way; against a wall it only turns
+    ATTACK = 2  # regular attack in the facing direction; no argument
+    FACE = 3  # direction 0..7: turn in place, costs no turn
+    MOVE = 4  # slot 0..3: use that move in the facing direction
+    STAIRS = 5  # take the stairs the leader stands on; no argument
+    USE_ITEM = 6  # bag slot 0..19: eat, drink or use it
+    THROW_ITEM = 7  # bag slot 0..19: throw it in the facing direction
+
+
+class Outcome(IntEnum):
+    """How a game stands after a command."""
+
+    RUNNING = 0
+    CLEARED = 1  # the last stairs were taken, or the boss fell
+    FAINTED = 2  # the leader, or a partner the story cannot spare, fainted
+    ESCAPED = 3  # left alive before the end (Escape Orb)
+    LOST = 4  # any other loss: wind, giving up, a client lost, or the emulator itself
+
+
+class Backend(Protocol):
+    """`num_envs` games.
+
+    `ram` is a `(num_envs, 262144)` uint8 mirror of EWRAM, read-only for callers; it may be a strided view. Its rows
+    change only inside `start`, `step` and `load`. `commands` are the kinds that this backend can carry out.
+    """
+
+    num_envs: int
+    ram: NDArray[np.uint8]
+    commands: frozenset[CommandKind]
+
+    def start(
+        self, env_ids: NDArray[np.int64], scenarios: Sequence[Scenario], seeds: NDArray[np.uint32]
+    ) -> None:
+        """Begin a new run in each game; afterwards its leader may act.
+
+        `scenarios` and `seeds` have the length of `env_ids`; a seed is the state of the game's general generator at the
+        moment the dungeon is entered and fixes the whole run.
+        """
+
+    def step(self, env_ids: NDArray[np.int64], commands: NDArray[np.int16]) -> NDArray[np.uint8]:
+        """Carry out one command per game: `commands` is (n, 2), kind and argument; returns `Outcome`s, (n,) uint8.
+
+        Afterwards the leader may act again, or the run is over. Raises `UnsupportedRule` for a command that the backend
+        cannot carry out, before any game has changed.
+        """
+
+    def pixels(self, env_ids: NDArray[np.int64], out: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """Write each game's screen to `out`, (n, 160, 240, 3) uint8 RGB; returns the pictures' frame numbers, (n,)."""
+
+    def save(self, env_id: int) -> bytes:
+        """The savestate of one game."""
+
+    def load(self, env_id: int, savestate: bytes) -> None:
+        """Put one game into a state that `save` gave; SavestateError for anything else."""
+
+    def close(self) -> None:
+        """Release everything; idempotent. Other calls raise `ClosedError` afterwards."""

@@ -1,0 +1,53 @@
+"""The one door to Numba: `kernel` compiles a function and keeps the machine code on disk.
+
+Numba's own cache looks only at the file a function stands in, so a change in a called kernel, in the RAM map or
+in a table would go unseen. Here the cache folder is named after a hash of every kernel source and data file of
+the package: any change gives a fresh folder, and nothing stale is ever run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+from numba.core import config as numba_config
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_PACKAGE = Path(__file__).parent
+
+
+@cache
+def cache_folder() -> Path:
+    """Folder of the compiled kernels for exactly these sources; `PMD_GYM_CACHE` moves its parent.
+
+    Default parent: `$XDG_CACHE_HOME/pmd_gym` or `~/.cache/pmd_gym`.
+    """
+    digest = hashlib.sha256(numba.__version__.encode())
+    for source in sorted(_PACKAGE.rglob("*.py")) + sorted(_PACKAGE.rglob("*.json")):
+        digest.update(source.relative_to(_PACKAGE).as_posix().encode())
+        digest.update(source.read_bytes())
+    parent = os.environ.get("PMD_GYM_CACHE") or Path(
+        os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "pmd_gym"
+    )
+    return Path(parent, digest.hexdigest()[:16])
+
+
+def is_warm() -> bool:
+    """True when kernels of these exact sources were compiled before on this machine."""
+    folder = cache_folder()
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def kernel(function: Function) -> Function:
+    """Compile `function` with Numba on first call, without the GIL, and cache the result on disk."""
+    previous, numba_config.CACHE_DIR = numba_config.CACHE_DIR, str(cache_folder())
+    try:
+        return cast(Function, numba.njit(cache=True, nogil=True)(function))
+    finally:
+        numba_config.CACHE_DIR = previous

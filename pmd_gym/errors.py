@@ -1,0 +1,59 @@
+"""Every exception of the package, in one tree.
+
+A message says what was expected, what came, and what to do about it. Command line tools print the message
+as one line and exit with code 2 for any `PmdGymError`; everything else is a bug and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+
+class PmdGymError(Exception):
+    """Base class: a mistake of the caller or a failure of the world, never a bug of ours."""
+
+
+class ConfigError(PmdGymError, ValueError):
+    """An argument or a configuration key is unknown, of the wrong type, or out of range."""
+
+
+class ScenarioError(ConfigError):
+    """A dungeon, floor, team or species that the game does not have."""
+
+
+class SavestateError(PmdGymError, ValueError):
+    """A save state that is torn, too large, of another game, or of no known format."""
+
+
+class UnsupportedRule(PmdGymError, NotImplementedError):
+    """The simulator was asked for a rule of the game that it does not play yet."""
+
+
+class ClosedError(PmdGymError, RuntimeError):
+    """A backend, emulator or environment was used after `close()`."""
+
+
+class EmulatorError(PmdGymError):
+    """Something went wrong between us and an emulator."""
+
+
+class UnreachableError(EmulatorError, ConnectionError):
+    """No emulator answers at the address, or the connection was lost and could not be made again."""
+
+
+class EmulatorTimeout(EmulatorError, TimeoutError):
+    """The emulator did not answer in time, or did not reach the awaited condition within its frames."""
+
+
+class BusyError(EmulatorError):
+    """Another client already plays the game of this server."""
+
+
+class RefusedError(EmulatorError, PermissionError):
+    """The server refused the client: wrong token, wrong origin, or another protocol version."""
+
+
+class ProtocolError(EmulatorError, ValueError):
+    """A message that is malformed, oversized, out of order, or of an unknown kind."""
+
+
+class ControlError(EmulatorError):
+    """The game did not react to the buttons of a command as it should (a menu did not open, a box stayed)."""
