@@ -10,11 +10,13 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+import numpy as np
 from numba.core import config as numba_config
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -51,3 +53,27 @@ def kernel(function: Function) -> Function:
         return cast(Function, numba.njit(cache=True, nogil=True)(function))
     finally:
         numba_config.CACHE_DIR = previous
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayArgument:
+    """An array argument of a kernel; `any_layout` accepts strided arrays too, `readonly` accepts both kinds."""
+
+    dtype: np.dtype[Any]
+    ndim: int = 1
+    any_layout: bool = False
+    readonly: bool = False
+
+
+def specialize(function: Callable[..., Any], *arguments: ArrayArgument) -> None:
+    """Compile a kernel for these arguments alone, or load it from the cache.
+
+    Without it, Numba compiles a kernel once more for each mix of strided, contiguous, writable and read-only arrays.
+    """
+    types = tuple(
+        numba.types.Array(numba.from_dtype(a.dtype), a.ndim, "A" if a.any_layout else "C", readonly=a.readonly)
+        for a in arguments
+    )
+    dispatcher: Any = function
+    dispatcher.compile(types)
+    dispatcher.disable_compile()

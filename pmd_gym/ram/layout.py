@@ -129,14 +129,34 @@ def enum_name(table: str, value: int) -> str:
     return str(entry["name"] if isinstance(entry, dict) else entry)
 
 
+def static_address(pointer: str) -> int | None:
+    """Address that a global pointer holds once the game has booted, or None for one that changes.
+
+    The map says so in words ("always 0x0202F400"), because the game sets these pointers by code.
+    """
+    constant_value = re.search(r"always (0x[0-9A-Fa-f]+)", global_variable(pointer).meaning)
+    return int(constant_value[1], 16) if constant_value else None
+
+
+def _static_objects() -> list[tuple[str, np.dtype[Any], int]]:
+    """Objects at constant addresses that no global variable covers, named `<pointer>_data`."""
+    objects = []
+    for entry in ram_map()["globals"]:
+        address = static_address(entry["name"]) if entry["kind"] == "pointer" else None
+        if address is not None and f"{entry['name']}_data" not in global_variables():
+            objects.append((f"{entry['name']}_data", _dtype(entry["type"], 0), address - EWRAM_BASE))
+    return objects
+
+
 def image(dungeon_address: int | None = None, extra: Sequence[tuple[str, Any]] = ()) -> np.dtype[Any]:
-    """Dtype of a whole EWRAM image: every global variable at its place.
+    """Dtype of a whole EWRAM image: every global variable and every static object at its place.
 
     With `dungeon_address` the object of the dungeon is nested as `world`. `extra` fields, if any, follow behind
     the 262,144 bytes of EWRAM; they make the dtype larger than the console's memory.
     """
     members = [(g.name, g.dtype, g.offset) for g in global_variables().values()
                if g.region == "ewram" and g.name != "heap"]  # fmt: skip
+    members += _static_objects()
     if dungeon_address is not None:
         members.append(("world", DUNGEON, dungeon_address - EWRAM_BASE))
     size = EWRAM_SIZE
