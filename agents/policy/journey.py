@@ -1,0 +1,45 @@
+"""What the explorer remembers of one game on its present floor, and how a new sight of it changes that."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from agents.policy.paths import Point
+from agents.policy.scene import Scene
+
+
+@dataclass(slots=True)
+class Journey:
+    """Memory of one floor of one game; `remember` brings it up to date before each decision."""
+
+    floor: int = 0
+    resting: bool = False
+    waits: int = 0
+    """Turns waited in a row for an enemy to come."""
+    target: Point | None = None
+    """Where exploring was heading; kept so that two equally near places do not pull to and fro."""
+    last_action: int = -1
+    useless: set[int] = field(default_factory=set)
+    """Actions that changed nothing since the last change."""
+    refused: set[Point] = field(default_factory=set)
+    """Items that stayed on their tile although the leader stood there."""
+    visits: Counter[Point] = field(default_factory=Counter)
+    still: dict[Point, int] = field(default_factory=dict)
+    """Turns that an enemy has been seen on the same tile."""
+    _last: Scene | None = None
+
+    def remember(self, scene: Scene) -> None:
+        """Take in what is seen now on this floor."""
+        changed = self._last is None or _signature(scene) != _signature(self._last)
+        self.useless = set() if changed else self.useless | {self.last_action}
+        if self._last is None or scene.turns_left != self._last.turns_left:
+            self.still = {place: self.still.get(place, 0) + 1 for place in scene.enemies}
+            self.visits[scene.leader] += 1
+        if scene.leader in scene.items and not self.useless:
+            self.refused.add(scene.leader)
+        self._last = scene
+
+
+def _signature(scene: Scene) -> tuple[object, ...]:
+    return scene.leader, scene.facing, scene.turns_left, scene.hp, scene.enemies, scene.partners

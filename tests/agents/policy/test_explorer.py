@@ -1,0 +1,181 @@
+"""The explorer's judgement, one motive at a time, on floors drawn for the occasion."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from agents.policy.explorer import ATTACK, FACE, STAIRS, STEP, WAIT, Explorer, Temper
+from tests.doubles.toy_floor import ToyFloor
+
+SOUTH, SOUTHEAST, EAST, NORTH, WEST = 0, 1, 2, 4, 6
+
+
+def first_action(floor: ToyFloor, explorer: Explorer | None = None) -> int:
+    return (explorer or Explorer()).decide(0, floor.scene(), floor.mask())
+
+
+def play(floor: ToyFloor, limit: int, explorer: Explorer | None = None) -> list[int]:
+    explorer, actions = explorer or Explorer(), []
+    while not floor.cleared and len(actions) < limit:
+        actions.append(explorer.decide(0, floor.scene(), floor.mask()))
+        floor.step(actions[-1])
+    return actions
+
+
+def test_strikes_the_enemy_in_front() -> None:
+    assert first_action(ToyFloor("#####\n#@e.#\n#####", facing=EAST)) == ATTACK
+
+
+def test_turns_first_which_costs_no_turn() -> None:
+    assert first_action(ToyFloor("#####\n#@e.#\n#####", facing=SOUTH)) == FACE + EAST
+
+
+def test_prefers_the_enemy_it_already_faces() -> None:
+    assert first_action(ToyFloor("#####\n#e@e#\n#####", facing=WEST)) == ATTACK
+
+
+def test_does_not_strike_around_a_wall_corner() -> None:
+    floor = ToyFloor("#####\n#@###\n#.e.#\n#####", facing=SOUTHEAST)
+    assert first_action(floor) not in (ATTACK, FACE + SOUTHEAST)
+
+
+def test_strikes_diagonally_over_water() -> None:
+    floor = ToyFloor("#####\n#@~##\n#~e.#\n#####", facing=SOUTHEAST)
+    assert first_action(floor) == ATTACK
+
+
+def test_lets_an_enemy_come_but_not_for_ever() -> None:
+    floor = ToyFloor("#######\n#@.e.>#\n#######", facing=EAST, seen=True)
+    actions = play(floor, 4)
+    assert actions == [WAIT, WAIT, STEP + EAST, ATTACK]
+
+
+def test_rests_when_hurt_and_alone() -> None:
+    assert first_action(ToyFloor("######\n#@...#\n######", hp=10)) == WAIT
+
+
+def test_rests_for_a_hurt_partner() -> None:
+    assert first_action(ToyFloor("######\n#@p..#\n######", partner_health=0.3)) == WAIT
+
+
+def test_rests_on_the_stairs_if_they_are_known() -> None:
+    floor = ToyFloor("######\n#@..>#\n######", hp=10, seen=True)
+    assert play(floor, 5) == [STEP + EAST] * 3 + [WAIT] * 2
+
+
+def test_does_not_rest_when_the_wind_is_near() -> None:
+    floor = ToyFloor("######\n#@..>#\n######", hp=10, seen=True)
+    floor.turns = 100
+    assert play(floor, 9) == [STEP + EAST] * 3 + [STAIRS]
+
+
+def test_keeps_resting_until_restored() -> None:
+    floor, explorer = ToyFloor("######\n#@...#\n######", hp=10), Explorer()
+    assert first_action(floor, explorer) == WAIT
+    floor.hp = 25
+    floor.turns -= 1
+    assert first_action(floor, explorer) == WAIT
+    floor.hp = 30
+    floor.turns -= 1
+    assert first_action(floor, explorer) != WAIT
+
+
+def test_nearly_fainted_it_takes_the_stairs_underfoot() -> None:
+    floor = ToyFloor("#####\n#.@>#\n#####", hp=3, seen=True)
+    floor.step(STEP + EAST)
+    floor.cells[1, 2] = "e"
+    assert first_action(floor) == STAIRS
+
+
+def test_nearly_fainted_it_makes_for_the_stairs() -> None:
+    floor = ToyFloor("########\n#e@...>#\n########", hp=3, seen=True, facing=WEST)
+    assert first_action(floor) == STEP + EAST
+
+
+def test_nearly_fainted_with_no_way_out_it_fights() -> None:
+    assert first_action(ToyFloor("########\n#.@e..>#\n########", hp=3, seen=True, facing=EAST)) == ATTACK
+
+
+def test_picks_up_what_lies_near_and_then_descends() -> None:
+    floor = ToyFloor("#######\n#.!@.>#\n#######", seen=True)
+    assert play(floor, 9) == [STEP + WEST, *[STEP + EAST] * 3, STAIRS]
+
+
+def test_leaves_what_lies_far() -> None:
+    floor = ToyFloor("#######\n#!.@.>#\n#######", seen=True)
+    assert play(floor, 9, Explorer(Temper(item_steps=1))) == [STEP + EAST] * 2 + [STAIRS]
+
+
+def test_walks_around_a_trap_if_there_is_a_way() -> None:
+    floor = ToyFloor("#######\n#@.^.>#\n#.....#\n#######", seen=True)
+    trap = floor.find("^")[0]
+    places = []
+    explorer = Explorer()
+    while not floor.cleared:
+        floor.step(explorer.decide(0, floor.scene(), floor.mask()))
+        places.append(floor.leader)
+    assert trap not in places
+
+
+def test_walks_over_a_trap_if_there_is_no_other_way() -> None:
+    floor = ToyFloor("#######\n#@.^.>#\n#######", seen=True)
+    assert play(floor, 9) == [STEP + EAST] * 4 + [STAIRS]
+
+
+MAZE = """
+########################
+#@.......#.............#
+########.#.###########.#
+#......#.#.#.........#.#
+#.####.#.#.#.#######.#.#
+#.#..#.#...#.#.....#.#.#
+#.#.##.#####.#.###.#.#.#
+#.#....#.....#.#>#.#...#
+#.######.#####.#.#.#####
+#..............#...#...#
+########################
+"""
+
+
+def test_finds_the_stairs_of_a_maze_it_has_never_seen() -> None:
+    floor = ToyFloor(MAZE)
+    actions = play(floor, 400)
+    assert floor.cleared
+    assert actions[-1] == STAIRS
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_finds_the_stairs_of_random_caves(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    cells = np.where(generator.random((20, 40)) < 0.3, "#", ".")
+    cells[[0, -1], :] = cells[:, [0, -1]] = "#"
+    cells[10, 1:39] = cells[1:19, 20] = "."
+    cells[10, 1], cells[1, 20] = "@", ">"
+    floor = ToyFloor("\n".join("".join(row) for row in cells))
+    play(floor, 900)
+    assert floor.cleared
+
+
+def test_an_action_that_changes_nothing_is_not_repeated() -> None:
+    floor, explorer = ToyFloor("#####\n#@e.#\n#####", facing=SOUTH), Explorer()
+    assert first_action(floor, explorer) == FACE + EAST
+    assert first_action(floor, explorer) != FACE + EAST
+
+
+def test_an_item_that_cannot_be_picked_up_is_left_alone() -> None:
+    floor, explorer = ToyFloor("######\n#@!.>#\n######", seen=True), Explorer()
+    floor.step(explorer.decide(0, floor.scene(), floor.mask()))
+    floor.cells[1, 2] = "!"
+    assert play(floor, 9, explorer) == [STEP + EAST] * 2 + [STAIRS]
+
+
+def test_games_do_not_mix() -> None:
+    first, second, explorer = ToyFloor(MAZE), ToyFloor("#####\n#@e.#\n#####", facing=EAST), Explorer()
+    alone = Explorer()
+    for _ in range(20):
+        action = explorer.decide(0, first.scene(), first.mask())
+        assert explorer.decide(1, second.scene(), second.mask()) == ATTACK
+        second.turns -= 1
+        assert action == alone.decide(0, first.scene(), first.mask())
+        first.step(action)
