@@ -1,0 +1,22 @@
+"""The simulator: the game's own rules over the game's own memory image. Public names load on first use."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pmd_gym.simulator.floor import GeneratedFloor, generate_floor
+
+__all__ = ["GeneratedFloor", "generate_floor"]
+
+_HOMES = {
+    "GeneratedFloor": "pmd_gym.simulator.floor",
+    "generate_floor": "pmd_gym.simulator.floor",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {', '.join(__all__)}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -62,7 +62,7 @@ _DUNGEON = np.dtype([
     ("floor_count", "u1"), ("floors", _FLOOR, MAX_FLOORS),
 ])  # fmt: skip
 _SPAWNS = np.dtype([("count", "<i4"), ("entries", layout.struct("SpawnEntry"), 32)])
-_FIXED_ROOM = np.dtype([("width", "u1"), ("height", "u1"), ("cells", "u1", (FIXED_ROOM_SIZE, FIXED_ROOM_SIZE))])
+_FIXED_ROOM = np.dtype([("width", "u1"), ("height", "u1"), ("flags", "u1"), ("cells", "u1", (FIXED_ROOM_SIZE, FIXED_ROOM_SIZE))])
 
 
 @cache
@@ -209,6 +209,7 @@ def _fill_fixed_rooms(rooms: NDArray[np.void]) -> None:
     for key, entry in _load("fixed_rooms")["rooms"].items():
         width, height = entry["w"], entry["h"]
         rooms[int(key)]["width"], rooms[int(key)]["height"] = width, height
+        rooms[int(key)]["flags"] = entry["flags"]
         rooms[int(key)]["cells"][:height, :width] = entry["rows"]
 
 
