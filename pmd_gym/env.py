@@ -1,0 +1,157 @@
+"""`PMDRedEnv`: one game, the batch of one over `episodes`.
+
+Arguments of both environments, all by keyword; a wrong one is a `ConfigError` that says what is expected:
+
+| argument | default | meaning |
+|---|---|---|
+| `emulator` | `"simulator"` | `"simulator"` in this process; `"ws://HOST:PORT"` of an emulator server (vector: a list, one each); or a `Backend` |
+| `dungeon` | `"Tiny Woods"` | dungeon by name or id 0..62 |
+| `floor` | `1` | floor to start on, 1 is the first |
+| `team` | `None` | `[(species, level), ...]`, leader first, 1 to 4; None is the story's start: Charmander and Squirtle, level 5 |
+| `observation` | `"grid"` | `"grid"`, `"map"`, `"pixels"`, `"text"`, or several of them; see `pmd_gym.observations` |
+| `visibility` | `"fair"` | `"fair"`: what the player sees; `"full"`: everything |
+| `reward` | `"default"` | profile name or dict of term -> weight; see `pmd_gym.rewards` |
+| `reward_terms` | `False` | True adds `info["reward_terms"]`, in the order of `rewards.TERMS` |
+| `max_steps` | `10000` | steps until truncation, illegal ones included; None: no limit |
+| `threads` | `None` | threads of the simulator over large batches; None chooses by `num_envs` and cores |
+| `render_mode` | `None` | `"rgb_array"` (160, 240, 3) uint8; `"ansi"` text; `"human"` prints the scene to the terminal after each step |
+| `autoreset_mode` | `NEXT_STEP` | vector only: Gymnasium's three modes, as `SyncVectorEnv` does them |
+
+`reset(seed=)` fixes the sequence of games: each episode draws the 32-bit state of the game's general generator from the
+environment's own generator. `reset(options=)` takes `dungeon`, `floor` and `team` for that episode alone.
+
+`info`: `action_mask` (63,) int8, `dungeon`, `floor`, `turns_left`, `hp`, `explored`, `steps`, `frame` (logic frames of
+the console), `game_seed`, `outcome` (`Outcome`), `illegal_action`, and when the episode ended `reason`: `cleared`,
+`fainted`, `escaped`, `lost`, `max_steps`, or why an emulator was given up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+
+import gymnasium
+import numpy as np
+from gymnasium.utils import EzPickle
+from numpy.typing import NDArray
+
+from pmd_gym.actions import ACTIONS
+from pmd_gym.backends.interface import Backend
+from pmd_gym.episodes import Episodes, Settings, TeamArgument
+from pmd_gym.errors import ConfigError
+from pmd_gym.observations import observation_space, unbatch
+
+RENDER_MODES = ("rgb_array", "ansi", "human")
+_GAME = np.zeros(1, np.int64)
+_GAME.flags.writeable = False
+_CLEAR_SCREEN = "\x1b[H\x1b[2J"
+
+
+class PMDRedEnv(gymnasium.Env[Any, np.int64], EzPickle):
+    """One game of Red Rescue Team; arguments in the table of this module."""
+
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": list(RENDER_MODES), "render_fps": 8}
+
+    def __init__(
+        self,
+        *,
+        emulator: str | Sequence[str] | Backend = "simulator",
+        dungeon: str | int = "Tiny Woods",
+        floor: int = 1,
+        team: TeamArgument = None,
+        observation: str | Iterable[str] = "grid",
+        visibility: str = "fair",
+        reward: str | Mapping[str, float] = "default",
+        reward_terms: bool = False,
+        max_steps: int | None = 10_000,
+        threads: int | None = None,
+        render_mode: str | None = None,
+    ) -> None:
+        settings = Settings(
+            emulator=emulator, dungeon=dungeon, floor=floor, team=team, observation=observation, visibility=visibility,
+            reward=reward, reward_terms=reward_terms, max_steps=max_steps, threads=threads,
+        )  # fmt: skip
+        EzPickle.__init__(self, render_mode=render_mode, **{name: getattr(settings, name) for name in Settings.__slots__})
+        self.render_mode = checked_render_mode(render_mode)
+        self.action_space = gymnasium.spaces.Discrete(len(ACTIONS))
+        self.observation_space = observation_space(observation)
+        self._episodes = Episodes(settings, num_envs=1)
+        self._running = False
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        """Begin a new episode; `options` may hold dungeon, floor and team."""
+        super().reset(seed=seed)
+        self._episodes.start(_GAME, draw_game_seeds([self.np_random]), options)
+        self._running = True
+        self._show()
+        return self._look()
+
+    def step(self, action: int | np.int64) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """Carry out one action; ResetNeeded once the episode has ended."""
+        if not self._running:
+            raise gymnasium.error.ResetNeeded("the episode has ended or never began; call reset() before step()")
+        rewards, terminated, truncated = self._episodes.step(_GAME, np.asarray([action]))
+        self._running = not (terminated[0] or truncated[0])
+        self._show()
+        observation, info = self._look()
+        return observation, float(rewards[0]), bool(terminated[0]), bool(truncated[0]), info
+
+    def action_masks(self) -> NDArray[np.int8]:
+        """(63,) int8, 1 is legal: the mask of the last `info`, under the name that masking algorithms look for."""
+        return self._episodes.masks(_GAME)[0]
+
+    @property
+    def ram(self) -> NDArray[np.uint8]:
+        """The console's EWRAM, (262144,) uint8; read-only."""
+        return self._episodes.backend.ram[0]
+
+    def ram_hash(self) -> str:
+        """SHA-256 of the console's EWRAM, to compare games."""
+        return hashlib.sha256(self.ram.tobytes()).hexdigest()
+
+    def render(self) -> Any:
+        """Picture or text of the render mode; None for `human` (which prints after each step) and without a mode."""
+        if self.render_mode in (None, "human"):
+            return None
+        return render_games(self._episodes, _GAME, self.render_mode)[0]
+
+    def close(self) -> None:
+        """Close the game; idempotent."""
+        self._episodes.close()
+
+    def _look(self) -> tuple[Any, dict[str, Any]]:
+        batch = self._episodes.info(_GAME)
+        info = {key: value[0] if value.ndim > 1 else value[0].item() for key, value in batch.items()}
+        reason = self._episodes.reasons(_GAME)[0]
+        if reason:
+            info["reason"] = reason
+        return unbatch(self._episodes.observe(_GAME), 0), info
+
+    def _show(self) -> None:
+        if self.render_mode == "human":
+            print_scenes(render_games(self._episodes, _GAME, "ansi"))
+
+
+def checked_render_mode(render_mode: str | None) -> str | None:
+    """The mode, or ConfigError for one that does not exist."""
+    if render_mode is not None and render_mode not in RENDER_MODES:
+        raise ConfigError(f"render_mode must be None or one of {', '.join(RENDER_MODES)}, got {render_mode!r}")
+    return render_mode
+
+
+def draw_game_seeds(generators: Sequence[np.random.Generator]) -> NDArray[np.uint32]:
+    """One state of the game's general generator from each environment's generator, (n,) uint32."""
+    return np.array([generator.integers(2**32, dtype=np.uint32) for generator in generators], np.uint32)
+
+
+def render_games(episodes: Episodes, env_ids: NDArray[np.int64], mode: str | None) -> tuple[Any, ...]:
+    """Pictures (160, 240, 3) uint8 or texts of the games."""
+    return tuple(episodes.observe.pixels(env_ids)) if mode == "rgb_array" else episodes.observe.texts(env_ids)
+
+
+def print_scenes(scenes: Sequence[str]) -> None:
+    """Print to the terminal, in place where it is one."""
+    prefix = _CLEAR_SCREEN if sys.stdout.isatty() else ""
+    print(prefix + "\n\n".join(scenes), flush=True)

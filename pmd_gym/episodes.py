@@ -1,0 +1,258 @@
+"""The episodes of n games on one backend: what both environments share.
+
+Knows scenarios, masks, rewards, limits and infos. Knows neither Gymnasium's two classes, nor autoreset, nor where seeds
+come from: `env.py` is this with one game, `vector_env.py` with many and an autoreset mode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pmd_gym.actions import ACTIONS, ActionMasks
+from pmd_gym.backends.interface import Backend, Outcome
+from pmd_gym.errors import ClosedError, ConfigError
+from pmd_gym.observations import Observer
+from pmd_gym.rewards import TERMS, reward_terms, reward_weights
+from pmd_gym.scenario import STORY_TEAM, Scenario, dungeon_id, team_of
+
+Ids: TypeAlias = NDArray[np.int64]
+TeamArgument: TypeAlias = Sequence[tuple[str | int, int]] | None
+OPTIONS = ("dungeon", "floor", "team")
+NEVER = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Arguments of the environments, checked where they are used; see the table in `pmd_gym.env`."""
+
+    emulator: str | Sequence[str] | Backend = "simulator"
+    dungeon: str | int = "Tiny Woods"
+    floor: int = 1
+    team: TeamArgument = None
+    observation: str | Iterable[str] = "grid"
+    visibility: str = "fair"
+    reward: str | Mapping[str, float] = "default"
+    reward_terms: bool = False
+    max_steps: int | None = 10_000
+    threads: int | None = None
+
+    def scenario(self, options: Mapping[str, Any] | None = None) -> Scenario:
+        """The start of a run; `options` of `reset` may replace dungeon, floor and team for one episode."""
+        chosen = dict(options or {})
+        unknown = set(chosen) - set(OPTIONS)
+        if unknown:
+            raise ConfigError(f"unknown reset option {sorted(unknown)[0]!r}; options are {', '.join(OPTIONS)}")
+        team = chosen.get("team", self.team)
+        return Scenario(
+            dungeon_id(chosen.get("dungeon", self.dungeon)), _whole("floor", chosen.get("floor", self.floor)),
+            STORY_TEAM if team is None else _team(team),
+        )  # fmt: skip
+
+    def limit(self) -> int:
+        """Steps after which an episode is truncated."""
+        if self.max_steps is None:
+            return int(NEVER)
+        if _whole("max_steps", self.max_steps) < 1:
+            raise ConfigError(f"max_steps must be at least 1, or None for no limit, got {self.max_steps}")
+        return self.max_steps
+
+
+def _whole(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise ConfigError(f"{name} must be a whole number, got {value!r}")
+    return int(value)
+
+
+def _team(members: Any) -> tuple[tuple[int, int], ...]:
+    try:
+        return team_of([(species, level) for species, level in members])
+    except (TypeError, ValueError) as error:
+        if isinstance(error, ConfigError):
+            raise
+        raise ConfigError(f'team must be pairs like [("Charmander", 5), ("Squirtle", 5)], got {members!r}') from error
+
+
+def open_backend(emulator: str | Sequence[str] | Backend, num_envs: int, threads: int | None) -> Backend:
+    """The backend that `emulator` names; ConfigError if it names none, or not one address a game."""
+    if not isinstance(emulator, str) and not isinstance(emulator, Sequence):
+        return _given(emulator, num_envs)
+    if emulator == "simulator":
+        from pmd_gym.backends.simulator import SimulatorBackend
+
+        return SimulatorBackend(num_envs, threads=threads)
+    addresses = [emulator] if isinstance(emulator, str) else list(emulator)
+    if not addresses or not all(isinstance(a, str) and a.startswith(("ws://", "wss://")) for a in addresses):
+        raise ConfigError(f'emulator must be "simulator" or "ws://HOST:PORT" (a list for several games), got {emulator!r}')
+    if len(addresses) != num_envs:
+        raise ConfigError(f"{num_envs} games need {num_envs} emulator addresses, got {len(addresses)}: one game each")
+    from pmd_gym.backends.emulators import EmulatorsBackend
+
+    return EmulatorsBackend(addresses)
+
+
+def _given(backend: Backend, num_envs: int) -> Backend:
+    if not hasattr(backend, "commands") or not hasattr(backend, "ram"):
+        raise ConfigError(f'emulator must be "simulator", "ws://HOST:PORT" or a Backend, got {backend!r}')
+    if backend.num_envs != num_envs:
+        raise ConfigError(f"the backend plays {backend.num_envs} games, the environment needs {num_envs}")
+    return backend
+
+
+class Episodes:
+    """n games: starts, steps, rewards, ends. Arrays handed out are fresh."""
+
+    def __init__(self, settings: Settings, num_envs: int) -> None:
+        self.settings = settings
+        self.num_envs = num_envs
+        self._weights = reward_weights(settings.reward)
+        self._limit = settings.limit()
+        settings.scenario()  # refuse a wrong dungeon, floor or team before anything is opened
+        self._backend = open_backend(settings.emulator, num_envs, settings.threads)
+        self.observe = Observer(self._backend, settings.observation, settings.visibility)
+        self._compute_masks = ActionMasks(self._backend)
+        self._allocate(num_envs)
+        self.closed = False
+
+    def _allocate(self, num_envs: int) -> None:
+        from pmd_gym.kernels.earnings import SNAPSHOT
+
+        self._snapshots = np.zeros(num_envs, SNAPSHOT)
+        self._snapshots["floor_seed"] = -1
+        self._masks = np.zeros((num_envs, len(ACTIONS)), np.int8)
+        self._steps = np.zeros(num_envs, np.int64)
+        self._outcomes = np.zeros(num_envs, np.uint8)
+        self._illegal = np.zeros(num_envs, np.bool_)
+        self._terms = np.zeros((num_envs, len(TERMS)))
+        self._seeds = np.zeros(num_envs, np.int64)
+        self._reasons: list[str] = [""] * num_envs
+
+    @property
+    def backend(self) -> Backend:
+        """The backend; ClosedError after `close`."""
+        if self.closed:
+            raise ClosedError("the environment was closed; make a new one")
+        return self._backend
+
+    def start(self, env_ids: Ids, seeds: NDArray[np.uint32], options: Mapping[str, Any] | None = None) -> None:
+        """Begin new episodes in the games `env_ids`; `seeds` (n,) fix the games."""
+        scenario = self.settings.scenario(options)
+        self.backend.start(env_ids, [scenario] * len(env_ids), seeds)
+        self._steps[env_ids] = 0
+        self._outcomes[env_ids] = Outcome.RUNNING
+        self._illegal[env_ids] = False
+        self._terms[env_ids] = 0
+        self._seeds[env_ids] = seeds
+        for env_id in env_ids:
+            self._reasons[env_id] = ""
+        self._snapshots["floor_seed"][env_ids] = -1
+        self._look(env_ids)
+
+    def step(
+        self, env_ids: Ids, actions: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+        """One action in each game of `env_ids`: rewards float64, terminated, truncated, each (n,).
+
+        An illegal action changes nothing in its game; the step still counts towards `max_steps`.
+        """
+        actions = _checked(actions, len(env_ids))
+        legal = self._masks[env_ids, actions] == 1
+        players = env_ids if legal.all() else env_ids[legal]
+        if len(players):
+            self._outcomes[players] = self.backend.step(players, ACTIONS.commands[actions[legal]])
+        self._illegal[env_ids] = ~legal
+        self._steps[env_ids] += 1
+        rewards = self._earn(env_ids)
+        return rewards, *self._ends(env_ids)
+
+    def _earn(self, env_ids: Ids) -> NDArray[np.float64]:
+        before = self._snapshots[env_ids]
+        self._look(env_ids)
+        terms = reward_terms(before, self._snapshots[env_ids], self._outcomes[env_ids], self._illegal[env_ids])
+        self._terms[env_ids] = terms
+        return terms @ self._weights
+
+    def _look(self, env_ids: Ids) -> None:
+        """Bring snapshots and masks up to date with the RAM."""
+        from pmd_gym.kernels.earnings import take_snapshots
+        from pmd_gym.kernels.images import flatten
+
+        flat, stride = flatten(self.backend.ram)
+        snapshots = self._snapshots[env_ids]
+        take_snapshots(flat, stride, env_ids, snapshots)
+        self._snapshots[env_ids] = snapshots
+        self._masks[env_ids] = self._masks_of(env_ids)
+
+    def _masks_of(self, env_ids: Ids) -> NDArray[np.int8]:
+        out = np.empty((len(env_ids), len(ACTIONS)), np.int8)
+        self._compute_masks(env_ids, out)
+        return out
+
+    def _ends(self, env_ids: Ids) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        terminated = self._outcomes[env_ids] != Outcome.RUNNING
+        truncated = ~terminated & (self._steps[env_ids] >= self._limit)
+        for row in np.flatnonzero(terminated | truncated):
+            outcome = Outcome(int(self._outcomes[env_ids[row]]))
+            self._reasons[env_ids[row]] = "max_steps" if truncated[row] else outcome.name.lower()
+        for env_id, reason in interruptions(self._backend).items():
+            row = np.flatnonzero(env_ids == env_id)
+            truncated[row], terminated[row] = True, False
+            self._reasons[env_id] = reason
+        return terminated, truncated
+
+    def masks(self, env_ids: Ids) -> NDArray[np.int8]:
+        """Action masks, a fresh (n, 63) int8."""
+        return self._masks[env_ids]
+
+    def info(self, env_ids: Ids) -> dict[str, NDArray[Any]]:
+        """Facts about the games as fresh arrays (n, ...); `reason` only where an episode ended (see `reasons`)."""
+        snapshots = self._snapshots[env_ids]
+        info: dict[str, NDArray[Any]] = {
+            "action_mask": self._masks[env_ids],
+            "dungeon": snapshots["dungeon"].astype(np.int64),
+            "floor": snapshots["floor"].astype(np.int64),
+            "turns_left": snapshots["turns_left"].astype(np.int64),
+            "hp": snapshots["hp"].astype(np.int64),
+            "explored": snapshots["explored"].astype(np.int64),
+            "steps": self._steps[env_ids],
+            "frame": self._frames(env_ids),
+            "game_seed": self._seeds[env_ids],
+            "outcome": self._outcomes[env_ids].astype(np.int64),
+            "illegal_action": self._illegal[env_ids],
+        }
+        if self.settings.reward_terms:
+            info["reward_terms"] = self._terms[env_ids]
+        return info
+
+    def reasons(self, env_ids: Ids) -> list[str]:
+        """Why each episode ended: cleared, fainted, escaped, lost, max_steps, or the emulator's; empty while it runs."""
+        return [self._reasons[env_id] for env_id in env_ids]
+
+    def _frames(self, env_ids: Ids) -> NDArray[np.int64]:
+        from pmd_gym.kernels.images import logic_frames
+
+        return logic_frames(self.backend.ram, env_ids)
+
+    def close(self) -> None:
+        """Close the backend; idempotent."""
+        if not self.closed:
+            self.closed = True
+            self._backend.close()
+
+
+def interruptions(backend: Backend) -> dict[int, str]:
+    """Games that the backend lost in its last call: env id -> reason (`backend.interrupted`, if it has such a thing)."""
+    return {int(env_id): str(reason) for env_id, reason in (getattr(backend, "interrupted", None) or {}).items()}
+
+
+def _checked(actions: Any, count: int) -> NDArray[np.int64]:
+    values = np.asarray(actions)
+    if values.shape != (count,) or values.dtype.kind not in "iu":
+        raise ConfigError(f"expected {count} whole action numbers, got shape {values.shape}, dtype {values.dtype}")
+    if len(values) and (values.min() < 0 or values.max() >= len(ACTIONS)):
+        raise ConfigError(f"actions are 0..{len(ACTIONS) - 1}, got {int(values.min())}..{int(values.max())}")
+    return values.astype(np.int64)
