@@ -19,7 +19,17 @@ from numpy.typing import NDArray
 
 from agents.policy.interface import Observations
 from agents.policy.journey import Journey
-from agents.policy.paths import DIRECTIONS, Point, Walks, chebyshev, direction_between, points_of, shifted, step_bits, walks_from
+from agents.policy.paths import (
+    DIRECTIONS,
+    Point,
+    Walks,
+    chebyshev,
+    direction_between,
+    points_of,
+    shifted,
+    step_bits,
+    walks_from,
+)
 from agents.policy.scene import Scene, scenes_of
 from pmd_gym.actions import ACTIONS
 from pmd_gym.backends.interface import CommandKind
@@ -45,8 +55,8 @@ class Temper:
     """Walk this far out of the way for an item."""
     patience: int = 2
     """Turns to wait for an enemy two steps away, so that the first blow is ours."""
-    asleep_after: int = 4
-    """Turns without a move after which a distant enemy counts as asleep."""
+    idle_after: int = 4
+    """Turns without a move after which a distant enemy is no reason to wait."""
     spare_turns: int = 300
     """Neither rest nor collect with fewer turns left before the wind."""
     spare_belly: float = 20.0
@@ -189,10 +199,11 @@ class Motives:
         )
 
     def _awake(self) -> list[Point]:
-        """Enemies that can walk here and are not asleep as far as one can tell."""
-        still = self._journey.still
-        return [enemy for enemy in self._scene.enemies
-                if self.bold_walks.distance(enemy) > 0 and still.get(enemy, 0) < self._temper.asleep_after]  # fmt: skip
+        """Enemies that can walk here and look as if they would."""
+        still, asleep = self._journey.still, self._scene.asleep
+        awake = [enemy for enemy in self._scene.enemies if enemy not in asleep]
+        return [enemy for enemy in awake
+                if self.bold_walks.distance(enemy) > 0 and still.get(enemy, 0) < self._temper.idle_after]  # fmt: skip
 
     def _can_strike(self, enemy: Point) -> bool:
         """Blows do not go around wall corners, but over water they do."""

@@ -31,5 +31,5 @@ class Policy(Protocol):
         """One action for each of `env_ids` (n,).
 
         `observations` hold n rows in the order of `env_ids`; `action_mask` is (n, actions) int8, 1 is legal. Returns
-        (n,) int64 with only legal actions. A cancelled call leaves the policy usable, its memory of these games included.
+        (n,) int64 with only legal actions. A cancelled call leaves the policy usable, its memory of the games included.
         """

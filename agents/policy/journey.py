@@ -42,4 +42,4 @@ class Journey:
 
 
 def _signature(scene: Scene) -> tuple[object, ...]:
-    return scene.leader, scene.facing, scene.turns_left, scene.hp, scene.enemies, scene.partners
+    return scene.leader, scene.facing, scene.turns_left, scene.hp, scene.enemies

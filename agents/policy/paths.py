@@ -7,7 +7,7 @@ which is the caller's to rule out beforehand.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,6 +107,6 @@ def chebyshev(start: Point, target: Point) -> int:
     return max(abs(target[0] - start[0]), abs(target[1] - start[1]))
 
 
-def points_of(plane: NDArray[np.bool_]) -> Sequence[Point]:
+def points_of(plane: NDArray[np.bool_]) -> list[Point]:
     """(x, y) of every True in a (H, W) plane, row by row."""
     return [(int(x), int(y)) for y, x in zip(*np.nonzero(plane), strict=True)]

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+OUTCOMES = ("cleared", "fainted", "escaped", "lost")
+"""How the game can end an episode; `truncated` is added for one that was cut off."""
+
 
 @dataclass(frozen=True, slots=True)
 class Episode:
@@ -23,9 +26,6 @@ class Episode:
     """Floor it ended on, 1 is the first."""
     steps: int
     """Actions, turning included."""
-    turns: int
-    """The leader's turns, as the game counts them."""
-    level: int
     hp: int
     """HP of the leader at the end."""
     reward: float

@@ -1,7 +1,7 @@
-"""The folder of a run: made in one go or not at all, every file but the log replaced atomically, picked up again to resume.
+"""The folder of a run: made in one go or not at all; every file but the log is replaced as a whole.
 
-`config.yaml` (what was asked for), `events.jsonl` (what happened), `episodes.csv` and `summary.json` (made from it), and
-the animation of the best episode.
+`config.yaml` (what was asked for), `events.jsonl` (what happened), `episodes.csv` and `summary.json` (made from it),
+and the animation of the best episode.
 """
 
 from __future__ import annotations

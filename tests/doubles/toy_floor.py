@@ -1,7 +1,7 @@
 """A floor drawn in ASCII that a policy can walk on: no game behind it, only walls, sight and whoever is drawn.
 
-`#` wall, `.` floor, `~` water, `@` leader, `p` partner, `e` enemy, `!` item, `^` trap, `>` stairs. Sight is the square
-of radius 2 around the leader, or everything with `seen=True`.
+`#` wall, `.` floor, `~` water, `@` leader, `p` partner, `e` enemy, `z` sleeping enemy, `!` item, `^` trap, `>` stairs.
+Sight is the square of radius 2 around the leader, or everything with `seen=True`.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ class ToyFloor:
 
         return Scene(
             known=self.known.copy(), walkable=self.known & hollow & (self.cells != "~"), hollow=self.known & hollow,
-            leader=self.leader, facing=self.facing, floor=1, hp=self.hp, max_hp=30, belly=100.0, turns_left=self.turns,
-            enemies=seen("e"), partners=seen("p"), partner_health=self.partner_health, items=seen("!"), traps=seen("^"),
-            stairs=next(iter(seen(">")), None),
+            leader=self.leader, facing=self.facing, floor=1, last_floor=False, hp=self.hp, max_hp=30, belly=100.0,
+            turns_left=self.turns, enemies=seen("e") + seen("z"), asleep=frozenset(seen("z")),
+            partner_health=self.partner_health, items=seen("!"), traps=seen("^"), stairs=next(iter(seen(">")), None),
         )  # fmt: skip
 
     def mask(self) -> NDArray[np.int8]:
@@ -75,7 +75,7 @@ class ToyFloor:
     def _may_step(self, direction: int) -> bool:
         (x, y), (dx, dy) = self.leader, DIRECTIONS[direction]
         corners = self.cells[y, x + dx] != "#" and self.cells[y + dy, x] != "#"
-        return bool(self.cells[y + dy, x + dx] not in "#~e" and corners)
+        return bool(self.cells[y + dy, x + dx] not in "#~ez" and corners)
 
     def _pick_up(self) -> None:
         if self.leader in self.find("!"):

@@ -8,7 +8,7 @@ from agents.telemetry.episodes import Episode, best, figures, table
 
 
 def episode(number: int, outcome: str = "fainted", floor: int = 1, steps: int = 10) -> Episode:
-    return Episode(number, 7, outcome, floor, steps, turns=steps, level=5, hp=3, reward=0.5, actions=(1, 22))
+    return Episode(number, 7, outcome, floor, steps, hp=3, reward=0.5, actions=(1, 22))
 
 
 def test_an_event_gives_the_record_back() -> None:

@@ -11,7 +11,7 @@ from agents.telemetry.episodes import Episode
 from agents.telemetry.folder import RunFolder, write_atomically
 from pmd_gym.errors import ConfigError
 
-EPISODE = Episode(0, 7, "cleared", 3, 10, turns=9, level=6, hp=20, reward=1.0, actions=(1, 2))
+EPISODE = Episode(0, 7, "cleared", 3, 10, hp=20, reward=1.0, actions=(1, 2))
 
 
 def test_a_run_is_found_again(tmp_path: Path) -> None:

@@ -1,0 +1,141 @@
+"""The loop: observe, decide, step, record, until every episode of a plan is played.
+
+Which game plays which episode is a matter of who is free; what happens in an episode depends on its seed alone, so the
+records come out the same for any `num_envs`. Knows policies and environments by their interfaces, and neither where
+records go nor what a person sees: that is told to `Watcher`s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.policy.interface import Policy
+from agents.telemetry.episodes import OUTCOMES, Episode
+from agents.telemetry.interface import IDLE, Slot, Watcher
+from pmd_gym.actions import ACTIONS
+from pmd_gym.backends.interface import CommandKind
+from pmd_gym.vector_env import PMDRedVectorEnv
+
+WAIT = ACTIONS.of(CommandKind.WAIT)
+
+
+def episode_seed(seed: int, episode: int) -> int:
+    """Seed of the game of episode number `episode` in a run with `seed`: uint32, well spread."""
+    return int(np.random.SeedSequence([seed, episode]).generate_state(1)[0])
+
+
+class Runner:
+    """Plays episodes on a vector environment of Gymnasium's NEXT_STEP mode; use once.
+
+    Every end is followed by a reset of our own with the next episode's seed. When none is left, a game that is done
+    idles along: it is told to wait, restarts by itself, and nothing of it is recorded.
+    """
+
+    def __init__(
+        self, env: PMDRedVectorEnv, policy: Policy, *, seed: int, episodes: Iterable[int],
+        watchers: Sequence[Watcher] = (),
+    ) -> None:  # fmt: skip
+        """`episodes` are the numbers to play, in order; `seed` is the run's."""
+        self._env = env
+        self._policy = policy
+        self._seed = seed
+        self._pending: Iterator[int] = iter(episodes)
+        self._watchers = watchers
+        self._stopping = False
+        self._observations: Any = None
+        self.slots = [Slot(env_id) for env_id in range(env.num_envs)]
+        self.steps = 0
+
+    def stop(self) -> None:
+        """Leave the loop after the step under way; unfinished episodes leave no record. Safe in a signal handler."""
+        self._stopping = True
+
+    async def run(self) -> list[Episode]:
+        """Play until no episode is left or `stop` is called; returns the finished ones in order of their end.
+
+        Errors of the environment and the policy pass through; finished episodes have been told to the watchers by then.
+        """
+        finished: list[Episode] = []
+        self._begin()
+        while not self._stopping and (playing := self._playing()).size:
+            actions = np.full(len(self.slots), WAIT, np.int64)
+            actions[playing] = await self._policy.act(playing, self._rows(playing), self._env.action_masks()[playing])
+            finished += self._step(playing, actions)
+            self._begin()
+        return finished
+
+    def _playing(self) -> NDArray[np.int64]:
+        return np.array([slot.env_id for slot in self.slots if slot.episode != IDLE], np.int64)
+
+    def _rows(self, env_ids: NDArray[np.int64]) -> Any:
+        return self._observations if len(env_ids) == len(self.slots) else rows_of(self._observations, env_ids)
+
+    def _begin(self) -> None:
+        """Give every idle game the next episode, if there is one."""
+        begun = []
+        for slot in self.slots:
+            number = next(self._pending, None) if slot.episode == IDLE else None
+            if number is not None:
+                self.slots[slot.env_id] = Slot(slot.env_id, number, episode_seed(self._seed, number))
+                begun.append(self.slots[slot.env_id])
+        if begun:
+            self._reset(begun)
+
+    def _reset(self, begun: list[Slot]) -> None:
+        env_ids = np.array([slot.env_id for slot in begun], np.int64)
+        seeds: list[int | None] = [None] * len(self.slots)
+        for slot in begun:
+            seeds[slot.env_id] = slot.seed
+        mask = np.zeros(len(self.slots), np.bool_)
+        mask[env_ids] = True
+        self._observations, info = self._env.reset(seed=seeds, options={"reset_mask": mask})
+        self._policy.reset(env_ids, np.array([slot.seed for slot in begun], np.uint32))
+        for slot in begun:
+            slot.floor, slot.hp = int(info["floor"][slot.env_id]), int(info["hp"][slot.env_id])
+            for watcher in self._watchers:
+                watcher.began(slot)
+
+    def _step(self, playing: NDArray[np.int64], actions: NDArray[np.int64]) -> list[Episode]:
+        self._observations, rewards, terminated, truncated, info = self._env.step(actions)
+        self.steps += len(playing)
+        for env_id in playing.tolist():
+            self._follow(self.slots[env_id], int(actions[env_id]), float(rewards[env_id]), info)
+        for watcher in self._watchers:
+            watcher.stepped(self.slots)
+        over = np.flatnonzero(terminated | truncated).tolist()
+        return [self._end(self.slots[env_id], info) for env_id in playing.tolist() if env_id in over]
+
+    def _follow(self, slot: Slot, action: int, reward: float, info: dict[str, Any]) -> None:
+        slot.actions.append(action)
+        slot.reward += reward
+        slot.hp = int(info["hp"][slot.env_id])
+        floor = int(info["floor"][slot.env_id])
+        if floor > slot.floor:
+            slot.floor = floor
+            for watcher in self._watchers:
+                watcher.descended(slot)
+
+    def _end(self, slot: Slot, info: dict[str, Any]) -> Episode:
+        reason = str(info["reason"][slot.env_id])
+        outcome = reason if reason in OUTCOMES else "truncated"
+        episode = Episode(
+            slot.episode, slot.seed, outcome, slot.floor, len(slot.actions), slot.hp, round(slot.reward, 6),
+            "" if outcome == reason else reason, tuple(slot.actions),
+        )  # fmt: skip
+        self.slots[slot.env_id] = Slot(slot.env_id)
+        for watcher in self._watchers:
+            watcher.ended(slot, episode)
+        return episode
+
+
+def rows_of(observations: Any, rows: NDArray[np.int64]) -> Any:
+    """The given rows of batched observations: arrays, tuples, and dicts of them."""
+    if isinstance(observations, dict):
+        return {name: rows_of(value, rows) for name, value in observations.items()}
+    if isinstance(observations, tuple):
+        return tuple(observations[row] for row in rows.tolist())
+    return observations[rows]

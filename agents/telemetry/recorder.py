@@ -1,0 +1,31 @@
+"""The watcher that writes the run down: events as they happen, tables and summary when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agents.telemetry.episodes import Episode
+from agents.telemetry.events import EventLog
+from agents.telemetry.interface import Slot
+
+
+class Recorder:
+    """Writes each episode's begin, floors and end to an event log; a `Watcher`."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+
+    def began(self, slot: Slot) -> None:
+        """See `Watcher.began`."""
+        self._log.write("episode_began", episode=slot.episode, seed=slot.seed, env_id=slot.env_id, floor=slot.floor)
+
+    def stepped(self, slots: Sequence[Slot]) -> None:
+        """See `Watcher.stepped`; steps are in the episode's actions, so nothing is written."""
+
+    def descended(self, slot: Slot) -> None:
+        """See `Watcher.descended`."""
+        self._log.write("floor_reached", episode=slot.episode, floor=slot.floor, step=len(slot.actions), hp=slot.hp)
+
+    def ended(self, slot: Slot, episode: Episode) -> None:
+        """See `Watcher.ended`."""
+        self._log.write("episode_ended", env_id=slot.env_id, **episode.as_event())
