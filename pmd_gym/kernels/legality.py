@@ -12,7 +12,7 @@ from pmd_gym.kernels.images import (
     DUNGEON, DUNGEON_SIZE, EWRAM_BASE, IMAGE, IMAGE_SIZE, MAX_TEAM, Bytes, Record, dungeon_offset, entity_index,
     leader_slot,
 )  # fmt: skip
-from pmd_gym.kernels.tables import Tables
+from pmd_gym.kernels.tables import ITEM_COUNT, SPECIES_COUNT, TILESET_COUNT
 from pmd_gym.ram import layout
 
 STEP, ATTACK, FACE, MOVE, STAIRS, USE, THROW, COUNT = 1, 9, 10, 18, 22, 23, 43, 63
@@ -38,7 +38,7 @@ USABLE_CATEGORIES = 0b111000101100  # berries and seeds, food, TMs, orbs, link b
 
 
 @kernel
-def mobility_class(dungeon: Record, slot: int, diagonal: bool, tables: Tables) -> int:
+def mobility_class(dungeon: Record, slot: int, diagonal: bool, tables: Record) -> int:
     """Which walk mask holds for the monster in `slot`: 0 ground, 1 liquid, 2 flying over chasms, 3 through walls."""
     monster = dungeon.monsters[slot]
     if not 1 <= dungeon.fixed_room <= LAST_BOSS_ROOM:
@@ -54,10 +54,10 @@ def mobility_class(dungeon: Record, slot: int, diagonal: bool, tables: Tables) -
 
 
 @kernel
-def _species_class(dungeon: Record, species: int, tables: Tables) -> int:
-    kind = tables.mobility[species] if 0 <= species < len(tables.mobility) else 0
+def _species_class(dungeon: Record, species: int, tables: Record) -> int:
+    kind = tables.mobility[species] if 0 <= species < SPECIES_COUNT else 0
     tileset = int(dungeon.tileset)
-    lava = 0 <= tileset < len(tables.secondary) and tables.secondary[tileset] == LAVA_TILESET
+    lava = 0 <= tileset < TILESET_COUNT and tables.secondary[tileset] == LAVA_TILESET
     if kind == CHASM_MOVER:
         return CHASM_WALK
     if kind == WALL_MOVER:
@@ -91,7 +91,7 @@ def walk_mask(tile: Record, mobility: int) -> int:
 @kernel
 def action_masks(
     flat: Bytes, stride: int, env_ids: NDArray[np.int64], offered: NDArray[np.uint8], moves: NDArray[np.uint8],
-    tables: Tables, out: NDArray[np.int8],
+    tables: Record, out: NDArray[np.int8],
 ) -> None:  # fmt: skip
     """Masks of the games `env_ids` to `out`, (n, 63) int8; `offered` (63,) and `moves` (413,) are the backend's."""
     for row in range(len(env_ids)):
@@ -114,7 +114,7 @@ def action_masks(
 
 @kernel
 def _mask_steps(
-    dungeon: Record, address: int, leader: int, offered: NDArray[np.uint8], tables: Tables, mask: NDArray[np.int8]
+    dungeon: Record, address: int, leader: int, offered: NDArray[np.uint8], tables: Record, mask: NDArray[np.int8]
 ) -> None:
     place = dungeon.entities[leader].pos
     x, y = int(place.x), int(place.y)
@@ -122,32 +122,24 @@ def _mask_steps(
         return
     tile = dungeon.tiles[y, x]
     facing = dungeon.monsters[leader].direction
+    held = _is_held(dungeon.monsters[leader])
     straight = walk_mask(tile, mobility_class(dungeon, leader, False, tables))
     diagonal = walk_mask(tile, mobility_class(dungeon, leader, True, tables))
     for direction in range(8):
         mask[FACE + direction] = offered[FACE] if direction != facing else 0
         bits = diagonal if direction & 1 else straight
-        if bits >> direction & 1 and _may_enter(dungeon, address, leader, direction, x, y, tables):
+        target = dungeon.tiles[y + OFFSET_Y[direction], x + OFFSET_X[direction]]
+        if held or bits >> direction & 1 == 0 or target.terrain & UNBREAKABLE_BIT:
+            continue
+        if target.monster == 0 or _can_swap(dungeon, leader, entity_index(address, int(target.monster)), tile, tables):
             mask[STEP + direction] = offered[STEP]
     mask[STAIRS] = offered[STAIRS] if tile.terrain & STAIRS_BIT else 0
 
 
 @kernel
-def _may_enter(dungeon: Record, address: int, leader: int, direction: int, x: int, y: int, tables: Tables) -> bool:
-    """Nobody stands in the way, or somebody to swap with; a leader who is held back does not step at all."""
-    target = dungeon.tiles[y + OFFSET_Y[direction], x + OFFSET_X[direction]]
-    if _is_held(dungeon.monsters[leader]) or target.terrain & UNBREAKABLE_BIT:
-        return False
-    if target.monster == 0:
-        return True
-    other = entity_index(address, int(target.monster))
+def _can_swap(dungeon: Record, leader: int, other: int, own_tile: Record, tables: Record) -> bool:
     if other < 0 or other >= len(dungeon.monsters):
         return False
-    return _can_swap(dungeon, leader, other, dungeon.tiles[y, x], tables)
-
-
-@kernel
-def _can_swap(dungeon: Record, leader: int, other: int, own_tile: Record, tables: Tables) -> bool:
     first, second = dungeon.monsters[leader], dungeon.monsters[other]
     friend = other < MAX_TEAM or second.shopkeeper == PEACEFUL or second.shopkeeper == FIGHTS_WILD
     if not friend or _is_held(second) or FIRST_CHARGE <= second.charge_status <= LAST_CHARGE:
@@ -174,12 +166,12 @@ def _mask_moves(monster: Record, offered: NDArray[np.uint8], moves: NDArray[np.u
 
 
 @kernel
-def _mask_items(image: Record, offered: NDArray[np.uint8], tables: Tables, mask: NDArray[np.int8]) -> None:
+def _mask_items(image: Record, offered: NDArray[np.uint8], tables: Record, mask: NDArray[np.int8]) -> None:
     if not (offered[USE] or offered[THROW]):
         return
     for slot in range(BAG_SLOTS):
         item = image.inventory_data.bag[slot]
-        if item.flags & (USED | STICKY) != USED or item.id >= len(tables.category):
+        if item.flags & (USED | STICKY) != USED or item.id >= ITEM_COUNT:
             continue
         mask[THROW + slot] = offered[THROW]
         mask[USE + slot] = offered[USE] if USABLE_CATEGORIES >> tables.category[item.id] & 1 else 0

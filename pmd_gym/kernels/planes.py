@@ -18,7 +18,7 @@ from pmd_gym.kernels.legality import FIGHTS_WILD, PEACEFUL, can_stand, mobility_
 from pmd_gym.kernels.sight import (
     Sight, in_sight, knows_tile, shows_item, shows_monster, shows_stairs, shows_trap, sight_of,
 )  # fmt: skip
-from pmd_gym.kernels.tables import Tables
+from pmd_gym.kernels.tables import ITEM_COUNT
 from pmd_gym.ram import layout
 
 (KNOWN, IN_SIGHT, WALL, GROUND, SECONDARY, WALKABLE, ROOM, JUNCTION, STAIRS, SHOP, ITEM, MONEY, TRAP, LEADER, PARTNER,
@@ -26,14 +26,15 @@ from pmd_gym.ram import layout
 
 WIDTH, HEIGHT = layout.MAP_WIDTH, layout.MAP_HEIGHT
 MAX_ROOMS, MAX_MONSTERS, MAX_ITEMS = layout.MAX_ROOMS, layout.MAX_MONSTERS, layout.MAX_ITEMS
+FIRST_TRAP = MAX_MONSTERS + MAX_ITEMS
 TERRAIN_BITS, JUNCTION_BIT, SHOP_BIT = 3, 0x8, 0x20
 MONEY_CATEGORY = 6
-SLEEP, NIGHTMARE, NAPPING = 1, 3, 5
+SLEEPING = 0b101010  # sleep group: sleep, nightmare, napping
 
 
 @kernel
 def window_planes(
-    flat: Bytes, stride: int, env_ids: NDArray[np.int64], everything: int, tables: Tables, out: NDArray[np.uint8]
+    flat: Bytes, stride: int, env_ids: NDArray[np.int64], everything: int, tables: Record, out: NDArray[np.uint8]
 ) -> None:
     """Write the planes of the games `env_ids` to `out`, (n, planes, height, width) uint8.
 
@@ -54,13 +55,17 @@ def window_planes(
         whole = planes.shape[1] == HEIGHT and planes.shape[2] == WIDTH
         left = 0 if whole else sight.x - planes.shape[2] // 2
         top = 0 if whole else sight.y - planes.shape[1] // 2
-        _fill_tiles(dungeon, sight, mobility_class(dungeon, leader, False, tables), left, top, planes)
-        _fill_objects(dungeon, sight, at - start + EWRAM_BASE, left, top, tables, planes)
+        mobility = mobility_class(dungeon, leader, False, tables)
+        _fill_tiles(dungeon, sight, mobility, at - start + EWRAM_BASE, left, top, tables, planes)
+        _fill_stairs(dungeon, sight, left, top, planes)
         _fill_monsters(dungeon, sight, leader, left, top, planes)
 
 
 @kernel
-def _fill_tiles(dungeon: Record, sight: Sight, mobility: int, left: int, top: int, planes: NDArray[np.uint8]) -> None:
+def _fill_tiles(
+    dungeon: Record, sight: Sight, mobility: int, address: int, left: int, top: int, tables: Record,
+    planes: NDArray[np.uint8],
+) -> None:  # fmt: skip
     for y in range(max(top, 0), min(top + planes.shape[1], HEIGHT)):
         for x in range(max(left, 0), min(left + planes.shape[2], WIDTH)):
             tile = dungeon.tiles[y, x]
@@ -68,6 +73,14 @@ def _fill_tiles(dungeon: Record, sight: Sight, mobility: int, left: int, top: in
                 planes[IN_SIGHT, y - top, x - left] = 1
             if knows_tile(sight, tile):
                 _fill_tile(tile, mobility, y - top, x - left, planes)
+            if tile.object != 0:
+                index = entity_index(address, int(tile.object))
+                if index >= MAX_MONSTERS:
+                    _fill_object(dungeon, sight, tile, index, x, y, tables, planes[:, y - top, x - left])
+
+
+@kernel
+def _fill_stairs(dungeon: Record, sight: Sight, left: int, top: int, planes: NDArray[np.uint8]) -> None:
     if shows_stairs(sight, dungeon):
         y, x = int(dungeon.stairs.y) - top, int(dungeon.stairs.x) - left
         if 0 <= y < planes.shape[1] and 0 <= x < planes.shape[2]:
@@ -92,33 +105,20 @@ def _fill_tile(tile: Record, mobility: int, y: int, x: int, planes: NDArray[np.u
 
 
 @kernel
-def _fill_objects(
-    dungeon: Record, sight: Sight, address: int, left: int, top: int, tables: Tables, planes: NDArray[np.uint8]
-) -> None:
-    for y in range(max(top, 0), min(top + planes.shape[1], HEIGHT)):
-        for x in range(max(left, 0), min(left + planes.shape[2], WIDTH)):
-            tile = dungeon.tiles[y, x]
-            if tile.object == 0:
-                continue
-            index = entity_index(address, int(tile.object))
-            if index >= MAX_MONSTERS:
-                _fill_object(dungeon, sight, tile, index, x, y, tables, planes[:, y - top, x - left])
-
-
-@kernel
 def _fill_object(
-    dungeon: Record, sight: Sight, tile: Record, index: int, x: int, y: int, tables: Tables, cell: NDArray[np.uint8]
-) -> None:
+    dungeon: Record, sight: Sight, tile: Record, index: int, x: int, y: int, tables: Record,
+    cell: NDArray[np.uint8],
+) -> None:  # fmt: skip
     entity = dungeon.all_entities[index]
-    if entity.kind == ITEM_KIND and index < MAX_MONSTERS + MAX_ITEMS and shows_item(sight, tile, x, y):
+    if entity.kind == ITEM_KIND and index < FIRST_TRAP and shows_item(sight, tile, x, y):
         item = dungeon.floor_items[index - MAX_MONSTERS]
-        category = tables.category[item.id] if item.id < len(tables.category) else 0
-        if category == MONEY_CATEGORY:
+        kind = tables.category[item.id] if item.id < ITEM_COUNT else 0
+        if kind == MONEY_CATEGORY:
             cell[MONEY] = 1
         else:
-            cell[ITEM] = 1 + category
-    elif entity.kind == TRAP_KIND and index >= MAX_MONSTERS + MAX_ITEMS and shows_trap(sight, tile, entity.visible, x, y):
-        cell[TRAP] = 1 + dungeon.floor_traps[index - MAX_MONSTERS - MAX_ITEMS].id
+            cell[ITEM] = 1 + kind
+    elif entity.kind == TRAP_KIND and index >= FIRST_TRAP and shows_trap(sight, tile, entity.visible, x, y):
+        cell[TRAP] = 1 + dungeon.floor_traps[index - FIRST_TRAP].id
 
 
 @kernel
@@ -140,8 +140,7 @@ def _fill_monster(monster: Record, slot: int, leader: int, everything: int, cell
     cell[TYPE1] = monster.type1
     cell[TYPE2] = monster.type2
     cell[FACING] = 1 + (monster.direction & 7)
-    sleep = monster.sleep_status
-    cell[ASLEEP] = 1 if sleep == SLEEP or sleep == NIGHTMARE or sleep == NAPPING else 0
+    cell[ASLEEP] = SLEEPING >> (monster.sleep_status & 7) & 1
     if slot < MAX_TEAM or everything:
         cell[LEVEL] = monster.level
         cell[HP] = hp_share(monster)

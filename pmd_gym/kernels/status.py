@@ -15,7 +15,7 @@ from pmd_gym.kernels.images import (
 )  # fmt: skip
 from pmd_gym.kernels.planes import ENEMY, side_plane
 from pmd_gym.kernels.sight import Sight, shows_monster, shows_stairs, sight_of
-from pmd_gym.kernels.tables import Tables
+from pmd_gym.kernels.tables import MOVE_COUNT, TILESET_COUNT
 from pmd_gym.ram import layout
 
 MAX_MONSTERS, MAX_ROOMS = layout.MAX_MONSTERS, layout.MAX_ROOMS
@@ -29,7 +29,7 @@ BEYOND = 1000  # farther than any two tiles
 
 @kernel
 def status_vectors(
-    flat: Bytes, stride: int, env_ids: NDArray[np.int64], everything: int, tables: Tables, units: NDArray[np.float32],
+    flat: Bytes, stride: int, env_ids: NDArray[np.int64], everything: int, tables: Record, units: NDArray[np.float32],
     out: NDArray[np.float32],
 ) -> None:  # fmt: skip
     """Write the status vectors of the games `env_ids` to `out`, (n, entries) float32; zeros outside a dungeon.
@@ -105,10 +105,10 @@ def _put_conditions(monster: Record, out: NDArray[np.float32], at: int) -> int:
 
 
 @kernel
-def _put_moves(monster: Record, tables: Tables, out: NDArray[np.float32], at: int) -> int:
+def _put_moves(monster: Record, tables: Record, out: NDArray[np.float32], at: int) -> int:
     for slot in range(MOVE_SLOTS):
         move = monster.moves[slot]
-        if move.flags & USED and move.id < len(tables.move_type):
+        if move.flags & USED and move.id < MOVE_COUNT:
             out[at] = 1
             out[at + 1] = move.pp
             out[at + 2] = tables.move_type[move.id]
@@ -133,7 +133,7 @@ def _put_place(dungeon: Record, sight: Sight, out: NDArray[np.float32], at: int)
 
 
 @kernel
-def _put_floor(dungeon: Record, tables: Tables, out: NDArray[np.float32], at: int) -> int:
+def _put_floor(dungeon: Record, tables: Record, out: NDArray[np.float32], at: int) -> int:
     out[at] = dungeon.dungeon_id
     out[at + 1] = dungeon.floor
     out[at + 2] = dungeon.floor_limit - 1
@@ -142,7 +142,7 @@ def _put_floor(dungeon: Record, tables: Tables, out: NDArray[np.float32], at: in
     out[at + 5] = dungeon.blinded
     if dungeon.weather < 8:
         out[at + 6 + dungeon.weather] = 1
-    if 0 <= dungeon.tileset < len(tables.secondary):
+    if 0 <= dungeon.tileset < TILESET_COUNT:
         out[at + 14 + tables.secondary[dungeon.tileset]] = 1
     return at + 17
 

@@ -1,41 +1,42 @@
-"""The few numbers of the game's tables that masks and observations need, as plain arrays for kernels."""
+"""The few numbers of the game's tables that masks and observations need, as one record for kernels.
+
+One record and not a tuple of arrays: a record is passed between kernels as a plain pointer.
+"""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pmd_gym.kernels.images import Record
 from pmd_gym.ram import layout
 from pmd_gym.simulator.rules import rules
 
+SPECIES_COUNT, ITEM_COUNT, MOVE_COUNT, TILESET_COUNT = 424, 240, 413, 76
 
-class Tables(NamedTuple):
-    """Arrays by the game's own ids; kernels take the whole tuple.
-
-    `mobility` (424,) uint8 movement type of a species; `secondary` (76,) uint8 by tileset (0 chasm, 1 water, 2 lava);
-    `category` (240,) uint8 of an item; `move_type` and `move_power` (413,) of a move.
-    """
-
-    mobility: NDArray[np.uint8]
-    secondary: NDArray[np.uint8]
-    category: NDArray[np.uint8]
-    move_type: NDArray[np.uint8]
-    move_power: NDArray[np.int16]
-    mobile_scarf: int
+TABLES = np.dtype([
+    ("mobility", "u1", (SPECIES_COUNT,)), ("secondary", "u1", (TILESET_COUNT,)), ("category", "u1", (ITEM_COUNT,)),
+    ("move_type", "u1", (MOVE_COUNT,)), ("move_power", "<i2", (MOVE_COUNT,)), ("mobile_scarf", "<i4"),
+])  # fmt: skip
+"""By the game's own ids: movement type of a species, kind of liquid of a tileset (0 chasm, 1 water, 2 lava), category of
+an item, type and power of a move; `mobile_scarf` is an item id."""
 
 
 @cache
-def tables() -> Tables:
-    """The tables of pret/pmd-red 1177316f that `simulator.rules` holds."""
-    table = rules()[0]
-    columns = (
-        table["species"]["mobility"], table["secondary_terrain"], table["items"]["category"],
-        table["moves"]["type"], table["moves"]["power"],
-    )  # fmt: skip
-    return Tables(*(np.ascontiguousarray(column) for column in columns), _item_id("Mobile Scarf"))
+def _tables() -> NDArray[np.void]:
+    source, made = rules()[0], np.zeros(1, TABLES)
+    made["mobility"], made["secondary"] = source["species"]["mobility"], source["secondary_terrain"]
+    made["category"] = source["items"]["category"]
+    made["move_type"], made["move_power"] = source["moves"]["type"], source["moves"]["power"]
+    made["mobile_scarf"] = _item_id("Mobile Scarf")
+    return made
+
+
+def tables() -> Record:
+    """The numbers of pret/pmd-red 1177316f that `simulator.rules` holds, as one record (`TABLES`)."""
+    return _tables()[0]
 
 
 def _item_id(name: str) -> int:
