@@ -32,7 +32,7 @@ class Button(IntFlag):
 class Condition(IntFlag):
     """What ends an `advance` early; any one of the given flags is enough.
 
-    Evaluated after each frame on the console's RAM, by the rules of `ram.awaiting`.
+    Evaluated after each frame on the console's RAM (`conditions.conditions`; RAM map, `signals`).
     """
 
     COMMAND = 1  # the leader may act
@@ -43,11 +43,49 @@ class Condition(IntFlag):
 
 
 @dataclass(frozen=True, slots=True)
+class EmulatorInfo:
+    """What an emulator plays on: the core's name, the cartridge's title and code, and its screen in pixels.
+
+    `savestate_is_ram` is true when a savestate is nothing but the EWRAM image, so that a mirror of it is a savestate.
+    """
+
+    core: str
+    title: str
+    code: str
+    width: int = 240
+    height: int = 160
+    savestate_is_ram: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What one `advance` asks for.
+
+    `buttons` are down for the first `hold` frames, but are let go as soon as a condition that held at the start no
+    longer holds (the game took them); with `hold` 0 they are down throughout. At most `frames` (0..3600; 0 runs
+    nothing and only reports) are run, or until a condition of `until` counts.
+
+    The leader may act both before a press and after it, so a condition that already holds when the call starts does
+    not count at once: it counts after it was seen not to hold, or when `settle` frames have passed and it never
+    stopped holding (the press had no effect, such as a step against a wall). With `settle` 0 it counts from the first
+    frame. `COMMAND` counts when it held for two frames in a row, and for ten after a text box was open, because the
+    game idles there (RAM guide section 5).
+    """
+
+    buttons: Button = Button(0)
+    frames: int = 600
+    until: Condition = Condition(0)
+    hold: int = 0
+    settle: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """Where the console stands after an `advance`.
 
-    `number` is the emulator's frame counter; `met` the conditions that hold now (0: the frames ran out first); `ram` the
-    whole EWRAM, 262,144 bytes uint8, read-only for the caller and valid until the next call on the emulator.
+    `number` is the emulator's frame counter; `met` the conditions that hold now (none of those asked for: the frames
+    ran out first); `ram` the whole EWRAM, 262,144 bytes uint8, read-only for the caller and valid until the next call
+    on the emulator.
     """
 
     number: int
@@ -56,13 +94,20 @@ class Frame:
 
 
 class Emulator(Protocol):
-    """One console. Calls are strictly one after another; a cancelled call leaves the emulator usable."""
+    """One console. Calls are strictly one after another; a cancelled call leaves the emulator usable.
 
-    async def advance(self, buttons: Button, frames: int, until: Condition = Condition(0)) -> Frame:
-        """Hold `buttons` for up to `frames` (1..3600) frames, or until a condition of `until` holds."""
+    A cancelled `advance` may or may not have run: the next call reports where the console stands.
+    """
+
+    @property
+    def info(self) -> EmulatorInfo:
+        """What plays there; constant for the life of the emulator."""
+
+    async def advance(self, press: Press) -> Frame:
+        """Hold buttons and run frames as `press` says; ConfigError where a field is out of range."""
 
     async def read(self, address: int, size: int) -> bytes:
-        """`size` bytes at a bus address in EWRAM or IWRAM."""
+        """`size` bytes (1..65536) at a bus address inside EWRAM or IWRAM; ConfigError for any other range."""
 
     async def screen(self, out: NDArray[np.uint8]) -> int:
         """Write the screen to `out`, (160, 240, 3) uint8 RGB; returns the frame number it shows."""
@@ -74,4 +119,4 @@ class Emulator(Protocol):
         """Load what `save_state` gave; SavestateError for anything else, and the game is untouched."""
 
     async def close(self) -> None:
-        """Release everything; idempotent."""
+        """Release everything; idempotent. Other calls raise ClosedError afterwards."""

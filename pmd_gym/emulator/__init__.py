@@ -1,0 +1,40 @@
+"""The frame level: one emulator behind one seam, its wire, and the controller that turns commands into buttons.
+
+Public names are imported on first use, so that the package itself pulls in neither WebSockets nor the simulator.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pmd_gym.emulator.client import GameLost, Timeouts, WebSocketEmulator
+    from pmd_gym.emulator.controller import Controller
+    from pmd_gym.emulator.fleet import Fleet
+    from pmd_gym.emulator.interface import Button, Condition, Emulator, EmulatorInfo, Frame, Press
+    from pmd_gym.emulator.simulated import SimulatedEmulator
+
+_HOMES = {
+    "Button": "interface",
+    "Condition": "interface",
+    "Controller": "controller",
+    "Emulator": "interface",
+    "EmulatorInfo": "interface",
+    "Fleet": "fleet",
+    "Frame": "interface",
+    "GameLost": "client",
+    "Press": "interface",
+    "SimulatedEmulator": "simulated",
+    "Timeouts": "client",
+    "WebSocketEmulator": "client",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
