@@ -104,7 +104,7 @@ def _piece(data: bytes, position: int) -> tuple[str, int]:
         return _letter(_hex_byte(data[position + 1 : position + 3])), position + 3
     if code in _TWO_BYTES:
         pair = data[position : position + 2]
-        return "" if pair in _FONT_SWITCHES else pair.decode("cp932", "replace"), position + 2
+        return "" if pair in _FONT_SWITCHES else _printable(pair.decode("cp932", "replace")), position + 2
     return _letter(code), position + 1
 
 
@@ -113,8 +113,11 @@ def _letter(code: int) -> str:
         return "\n"
     if code in _OWN_LETTERS:
         return _OWN_LETTERS[code]
-    letter = bytes((code,)).decode("cp1252", "replace")
-    return letter if letter.isprintable() else ""
+    return _printable(bytes((code,)).decode("cp1252", "replace"))
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " * letter.isspace() for letter in text)
 
 
 def _hex_byte(digits: bytes) -> int:
