@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from pmd_gym.vector_env import PMDRedVectorEnv
 
 _HOME = {
-    "ACTIONS": "actions", "ActionTable": "actions", "Backend": "backends.interface", "CommandKind": "backends.interface",
-    "Outcome": "backends.interface", "PMDRedEnv": "env", "PMDRedVectorEnv": "vector_env", "Scenario": "scenario",
+    "ACTIONS": "actions", "ActionTable": "actions", "PMDRedEnv": "env", "PMDRedVectorEnv": "vector_env",
+    "Backend": "backends.interface", "CommandKind": "backends.interface", "Outcome": "backends.interface",
+    "Scenario": "scenario",
 }  # fmt: skip
 _ENV_ID = "PMDRed-v0"
 

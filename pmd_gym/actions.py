@@ -10,7 +10,7 @@ bits of the leader's tile, the moves' PP, the bag, and what the backend can carr
 | 1-8 | `step_<direction>` | the leader's kind may walk there and nobody blocks; a partner who can swap does not block |
 | 9 | `attack` | always |
 | 10-17 | `face_<direction>` | the leader does not face there already (turning costs no turn) |
-| 18-21 | `move_1`..`move_4` | the slot is used, has PP, is neither disabled nor sealed, and the backend plays the move |
+| 18-21 | `move_1`..`move_4` | the slot has a move with PP, neither disabled nor sealed, that the backend plays |
 | 22 | `stairs` | the leader stands on the stairs |
 | 23-42 | `use_item_1`..`use_item_20` | the bag slot holds something to eat, drink or use that is not sticky |
 | 43-62 | `throw_item_1`..`throw_item_20` | the bag slot holds something that is not sticky |

@@ -4,17 +4,17 @@ Arguments of both environments, all by keyword; a wrong one is a `ConfigError` t
 
 | argument | default | meaning |
 |---|---|---|
-| `emulator` | `"simulator"` | `"simulator"` in this process; `"ws://HOST:PORT"` of an emulator server (vector: a list, one each); or a `Backend` |
+| `emulator` | `"simulator"` | in this process; or `"ws://HOST:PORT"` (vector: a list, one a game); or a `Backend` |
 | `dungeon` | `"Tiny Woods"` | dungeon by name or id 0..62 |
 | `floor` | `1` | floor to start on, 1 is the first |
-| `team` | `None` | `[(species, level), ...]`, leader first, 1 to 4; None is the story's start: Charmander and Squirtle, level 5 |
+| `team` | `None` | 1 to 4 `(species, level)`, leader first; None: Charmander and Squirtle at level 5, as the story |
 | `observation` | `"grid"` | `"grid"`, `"map"`, `"pixels"`, `"text"`, or several of them; see `pmd_gym.observations` |
 | `visibility` | `"fair"` | `"fair"`: what the player sees; `"full"`: everything |
 | `reward` | `"default"` | profile name or dict of term -> weight; see `pmd_gym.rewards` |
 | `reward_terms` | `False` | True adds `info["reward_terms"]`, in the order of `rewards.TERMS` |
 | `max_steps` | `10000` | steps until truncation, illegal ones included; None: no limit |
-| `threads` | `None` | threads of the simulator over large batches; None chooses by `num_envs` and cores |
-| `render_mode` | `None` | `"rgb_array"` (160, 240, 3) uint8; `"ansi"` text; `"human"` prints the scene to the terminal after each step |
+| `threads` | `None` | threads of the simulator over large batches; None: by `num_envs` and cores |
+| `render_mode` | `None` | `"rgb_array"` (160, 240, 3) uint8; `"ansi"` text; `"human"` prints it after each step |
 | `autoreset_mode` | `NEXT_STEP` | vector only: Gymnasium's three modes, as `SyncVectorEnv` does them |
 
 `reset(seed=)` fixes the sequence of games: each episode draws the 32-bit state of the game's general generator from the
@@ -30,7 +30,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -52,7 +52,7 @@ _CLEAR_SCREEN = "\x1b[H\x1b[2J"
 class PMDRedEnv(gymnasium.Env[Any, np.int64], EzPickle):
     """One game of Red Rescue Team; arguments in the table of this module."""
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": list(RENDER_MODES), "render_fps": 8}
+    metadata: dict[str, Any] = {"render_modes": list(RENDER_MODES), "render_fps": 8}  # noqa: RUF012
 
     def __init__(
         self,
@@ -73,7 +73,8 @@ class PMDRedEnv(gymnasium.Env[Any, np.int64], EzPickle):
             emulator=emulator, dungeon=dungeon, floor=floor, team=team, observation=observation, visibility=visibility,
             reward=reward, reward_terms=reward_terms, max_steps=max_steps, threads=threads,
         )  # fmt: skip
-        EzPickle.__init__(self, render_mode=render_mode, **{name: getattr(settings, name) for name in Settings.__slots__})
+        arguments = {name: getattr(settings, name) for name in Settings.__slots__}
+        EzPickle.__init__(self, render_mode=render_mode, **arguments)
         self.render_mode = checked_render_mode(render_mode)
         self.action_space = gymnasium.spaces.Discrete(len(ACTIONS))
         self.observation_space = observation_space(observation)
@@ -100,12 +101,14 @@ class PMDRedEnv(gymnasium.Env[Any, np.int64], EzPickle):
 
     def action_masks(self) -> NDArray[np.int8]:
         """(63,) int8, 1 is legal: the mask of the last `info`, under the name that masking algorithms look for."""
-        return self._episodes.masks(_GAME)[0]
+        mask: NDArray[np.int8] = self._episodes.masks(_GAME)[0]
+        return mask
 
     @property
     def ram(self) -> NDArray[np.uint8]:
         """The console's EWRAM, (262144,) uint8; read-only."""
-        return self._episodes.backend.ram[0]
+        image: NDArray[np.uint8] = self._episodes.backend.ram[0]
+        return image
 
     def ram_hash(self) -> str:
         """SHA-256 of the console's EWRAM, to compare games."""

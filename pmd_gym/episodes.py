@@ -87,7 +87,7 @@ def open_backend(emulator: str | Sequence[str] | Backend, num_envs: int, threads
         return SimulatorBackend(num_envs, threads=threads)
     addresses = [emulator] if isinstance(emulator, str) else list(emulator)
     if not addresses or not all(isinstance(a, str) and a.startswith(("ws://", "wss://")) for a in addresses):
-        raise ConfigError(f'emulator must be "simulator" or "ws://HOST:PORT" (a list for several games), got {emulator!r}')
+        raise ConfigError(f'emulator must be "simulator" or "ws://HOST:PORT", or a list of them, got {emulator!r}')
     if len(addresses) != num_envs:
         raise ConfigError(f"{num_envs} games need {num_envs} emulator addresses, got {len(addresses)}: one game each")
     from pmd_gym.backends.emulators import EmulatorsBackend
@@ -195,12 +195,13 @@ class Episodes:
     def _ends(self, env_ids: Ids) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         terminated = self._outcomes[env_ids] != Outcome.RUNNING
         truncated = ~terminated & (self._steps[env_ids] >= self._limit)
-        for row in np.flatnonzero(terminated | truncated):
-            outcome = Outcome(int(self._outcomes[env_ids[row]]))
-            self._reasons[env_ids[row]] = "max_steps" if truncated[row] else outcome.name.lower()
+        for ended in np.flatnonzero(terminated | truncated):
+            outcome = Outcome(int(self._outcomes[env_ids[ended]]))
+            self._reasons[env_ids[ended]] = "max_steps" if truncated[ended] else outcome.name.lower()
         for env_id, reason in interruptions(self._backend).items():
-            row = np.flatnonzero(env_ids == env_id)
-            truncated[row], terminated[row] = True, False
+            lost = env_ids == env_id
+            truncated |= lost
+            terminated &= ~lost
             self._reasons[env_id] = reason
         return terminated, truncated
 
@@ -229,7 +230,7 @@ class Episodes:
         return info
 
     def reasons(self, env_ids: Ids) -> list[str]:
-        """Why each episode ended: cleared, fainted, escaped, lost, max_steps, or the emulator's; empty while it runs."""
+        """Why each episode ended (see `pmd_gym.env`); empty while it runs."""
         return [self._reasons[env_id] for env_id in env_ids]
 
     def _frames(self, env_ids: Ids) -> NDArray[np.int64]:
@@ -245,7 +246,7 @@ class Episodes:
 
 
 def interruptions(backend: Backend) -> dict[int, str]:
-    """Games that the backend lost in its last call: env id -> reason (`backend.interrupted`, if it has such a thing)."""
+    """Games that the backend lost in its last call: env id -> reason (`backend.interrupted`, where there is one)."""
     return {int(env_id): str(reason) for env_id, reason in (getattr(backend, "interrupted", None) or {}).items()}
 
 

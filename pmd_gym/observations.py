@@ -7,12 +7,13 @@
 | `pixels` | (160, 240, 3) uint8 RGB, the screen | leading axis n |
 | `text` | str, the scene in ASCII with a legend | tuple of n |
 
-One kind gives its value as it stands in the table; several kinds give a dict of them by kind. The window of `grid` is what
-the console's screen can show: 6 tiles to each side, 5 up and down; the leader is at `[:, 5, 6]`. Rows grow southward.
+One kind gives its value as it stands in the table; several kinds give a dict of them by kind. The window of `grid` is
+what the console's screen can show: 6 tiles to each side, 5 up and down; the leader is at `[:, 5, 6]`. Rows grow
+southward.
 `PLANES` and `STATUS` name every plane and entry. All arrays are fresh on every call.
 
-`visibility="fair"` shows what the player sees (sight area, screen of a bright floor, tiles on the map, revealed traps; the
-game prints neither level nor HP of a foe, so those are 0); `"full"` shows everything.
+`visibility="fair"` shows what the player sees (sight area, screen of a bright floor, tiles on the map, revealed traps;
+the game prints neither level nor HP of a foe, so those are 0); `"full"` shows everything.
 """
 
 from __future__ import annotations
@@ -94,7 +95,9 @@ def _leader_entries() -> list[Entry]:
 
 
 def _condition_entries() -> list[Entry]:
-    groups = ("sleep", "burn", "freeze", "cringe", "charge", "shield", "curse", "leech", "aim", "throw", "conceal", "sight")
+    groups = (
+        "sleep", "burn", "freeze", "cringe", "charge", "shield", "curse", "leech", "aim", "throw", "conceal", "sight",
+    )  # fmt: skip
     counts = {name: max(layout.enum(f"status_{name}")) for name in groups}
     return [
         *(Entry(f"{name}_status", 0, counts[name], counts[name], f"enum status_{name}, 0 is none") for name in groups),
@@ -231,11 +234,12 @@ class Observer:
         return out
 
     def texts(self, env_ids: NDArray[np.int64]) -> tuple[str, ...]:
-        """Scenes of the games in ASCII."""
-        from pmd_gym.views import scene_text
+        """Scenes of the games in ASCII: what is going on, the floor's map, its legend."""
+        from pmd_gym.ram import decode, message
 
-        fair = not self._everything
-        return tuple(scene_text(self._backend.ram[row], fair=fair)[:MAX_TEXT] for row in env_ids)
+        images = self._backend.ram[env_ids]
+        states, fair = decode(images), not self._everything
+        return tuple(_text(states, index, fair, message(image)) for index, image in enumerate(images))
 
     def _planes(self, kind: str, env_ids: NDArray[np.int64]) -> NDArray[np.uint8]:
         from pmd_gym.kernels import images, planes, tables
@@ -252,6 +256,17 @@ class Observer:
         flat, stride = images.flatten(self._backend.ram)
         status.status_vectors(flat, stride, env_ids, self._everything, tables.tables(), _UNITS, out)
         return out
+
+
+def _text(states: Any, index: int, fair: bool, message: str) -> str:
+    from pmd_gym.views import describe, floor_map, legend
+
+    names = legend(states, index, fair)
+    parts = (
+        describe(states, index, fair, message), floor_map(states, index, fair),
+        "\n".join(f"{letter} {name}" for letter, name in names.items()),
+    )  # fmt: skip
+    return "\n\n".join(parts).encode("ascii", "replace").decode()[:MAX_TEXT]
 
 
 def unbatch(observations: Any, row: int) -> Any:

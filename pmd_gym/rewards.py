@@ -1,7 +1,8 @@
 """What a step is worth: named terms between two snapshots of a game, and profiles that weigh them.
 
-The terms are pure functions of (before, after, outcome): nothing here keeps state between steps. A reward is the weighted
-sum of the terms; a profile is a set of weights with a name. Unknown terms or profiles are refused with the nearest name.
+The terms are pure functions of (before, after, outcome): nothing here keeps state between steps. A reward is the
+weighted sum of the terms; a profile is a set of weights with a name. Unknown terms or profiles are refused with the
+nearest name.
 """
 
 from __future__ import annotations

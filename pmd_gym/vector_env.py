@@ -13,7 +13,7 @@ Arguments are those of `pmd_gym.env`. Infos are dicts of arrays (num_envs, ...) 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -35,7 +35,7 @@ Seeds = int | Sequence[int | None] | None
 class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
     """`num_envs` games; arguments in the table of `pmd_gym.env`."""
 
-    metadata: ClassVar[dict[str, Any]] = {
+    metadata: dict[str, Any] = {  # noqa: RUF012
         "render_modes": list(RENDER_MODES), "render_fps": 8, "autoreset_mode": AutoresetMode.NEXT_STEP,
     }  # fmt: skip
 
@@ -77,7 +77,7 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
         self._generators: list[np.random.Generator] = []
         self._generator_seeds: list[int] = []
 
-    def reset(self, *, seed: Seeds = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:  # type: ignore[override]
+    def reset(self, *, seed: Seeds = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begin new episodes: in all games, or where `options["reset_mask"]`, (num_envs,) bool, is True.
 
         `seed`: None keeps the generators, an int seeds game i with `seed + i`, a list gives one seed (or None) a game.
@@ -183,15 +183,15 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
             self._generators = [generator for generator, _ in made]
             self._generator_seeds = [seed for _, seed in made]
 
-    @property
-    def np_random(self) -> tuple[np.random.Generator, ...]:  # type: ignore[override]
-        """The generators of the games, as a `SyncVectorEnv` has them."""
+    @property  # type: ignore[misc]  # the base class allows setting one generator; here there is one a game
+    def np_random(self) -> Any:
+        """Tuple of the games' generators, as a `SyncVectorEnv` has them."""
         self._make_generators()
         return tuple(self._generators)
 
     @property
-    def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override]
-        """Their seeds."""
+    def np_random_seed(self) -> Any:
+        """Tuple of their seeds."""
         self._make_generators()
         return tuple(self._generator_seeds)
 

@@ -1,6 +1,6 @@
 """What a step earned: a snapshot of each game before and after, and the named terms between two snapshots.
 
-A snapshot holds the few numbers a reward needs, and one bit for each tile the team has explored. Counting all 1,792 tiles
+A snapshot holds the few numbers a reward needs, and one bit for each tile the team has explored. Counting 1,792 tiles
 on every step would cost more than the step, so bits are added only where new tiles can appear: around a leader in a
 corridor, and in a room on the step that discovers it. Maps revealed by an item are therefore no exploration.
 """
@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 
 from pmd_gym.compiled import kernel
 from pmd_gym.kernels.images import (
-    DUNGEON, DUNGEON_SIZE, IMAGE, IMAGE_SIZE, MAX_TEAM, MONSTER_KIND, Bytes, Record, dungeon_offset, leader_slot,
+    DUNGEON,
+    DUNGEON_SIZE,
+    IMAGE,
+    IMAGE_SIZE,
+    MAX_TEAM,
+    MONSTER_KIND,
+    Bytes,
+    Record,
+    dungeon_offset,
+    leader_slot,
 )  # fmt: skip
 from pmd_gym.kernels.sight import ON_MAP, sight_of
 from pmd_gym.ram import layout
@@ -32,7 +41,7 @@ SNAPSHOT = np.dtype([
 
 @kernel
 def take_snapshots(flat: Bytes, stride: int, env_ids: NDArray[np.int64], snapshots: NDArray[np.void]) -> None:
-    """Bring `snapshots` (n,) of the games `env_ids` up to date in place; a game outside a dungeon keeps its last one."""
+    """Bring `snapshots` (n,) of the games `env_ids` up to date in place; outside a dungeon the last one stays."""
     for row in range(len(env_ids)):
         start = env_ids[row] * stride
         at = dungeon_offset(flat, start)

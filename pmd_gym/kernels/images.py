@@ -1,8 +1,9 @@
 """How a kernel reaches one game inside a batch of EWRAM images, whatever the backend's memory looks like.
 
 A backend's `ram` is (num_envs, 262144) uint8 and may be strided (a simulated game carries work space behind its image).
-`flatten` gives the same bytes as one contiguous array, so that a kernel can lay the records of `ram.layout` over it; the
-dungeon object is found through the game's own pointer, bound-checked as the RAM guide says. Knows no rule of the game.
+`flatten` gives the same bytes as one contiguous array, so that a kernel can lay the records of `ram.layout` over it;
+the dungeon object is found through the game's own pointer, bound-checked as the RAM guide says. Knows no rule of the
+game.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def dungeon_offset(flat: Bytes, start: int) -> int:
     offset = np.int64(flat[start : start + IMAGE_SIZE].view(IMAGE)[0].dungeon) - EWRAM_BASE
     if offset < HEAP_FIRST or offset > HEAP_LAST or offset & 3:
         return -1
-    return start + offset
+    return int(start + offset)
 
 
 @kernel

@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 
 from pmd_gym.compiled import kernel
 from pmd_gym.kernels.images import (
-    DUNGEON, DUNGEON_SIZE, EWRAM_BASE, IMAGE, IMAGE_SIZE, MAX_TEAM, Bytes, Record, dungeon_offset, entity_index,
+    DUNGEON,
+    DUNGEON_SIZE,
+    EWRAM_BASE,
+    IMAGE,
+    IMAGE_SIZE,
+    MAX_TEAM,
+    Bytes,
+    Record,
+    dungeon_offset,
+    entity_index,
     leader_slot,
 )  # fmt: skip
 from pmd_gym.kernels.tables import ITEM_COUNT, SPECIES_COUNT, TILESET_COUNT
@@ -72,10 +81,10 @@ def can_stand(tile: Record, mobility: int) -> bool:
     """True when a monster of this class may stand on the tile (its terrain only)."""
     terrain = tile.terrain & TERRAIN_BITS
     if mobility == WALL_WALK:
-        return tile.terrain & UNBREAKABLE_BIT == 0
+        return bool(tile.terrain & UNBREAKABLE_BIT == 0)
     if mobility == CHASM_WALK:
-        return terrain != 0
-    return terrain == 1 or (mobility == LIQUID_WALK and terrain != 0)
+        return bool(terrain != 0)
+    return bool(terrain == 1 or (mobility == LIQUID_WALK and terrain != 0))
 
 
 @kernel

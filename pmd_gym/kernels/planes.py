@@ -1,7 +1,7 @@
 """Planes of an observation: a rectangle of the floor, one byte a tile and plane, as far as the player may know.
 
-The order of the planes is `observations.PLANES`. Only tiles inside the rectangle are read, and entities are found through
-the tiles' own pointers, because a step of the environment must not cost more than a few cache lines.
+The order of the planes is `observations.PLANES`. Only tiles inside the rectangle are read, and things on them are found
+through the tiles' own pointers, because a step of the environment must not cost more than a few cache lines.
 """
 
 from __future__ import annotations
@@ -11,12 +11,29 @@ from numpy.typing import NDArray
 
 from pmd_gym.compiled import kernel
 from pmd_gym.kernels.images import (
-    DUNGEON, DUNGEON_SIZE, EWRAM_BASE, ITEM_KIND, MAX_TEAM, MONSTER_KIND, TRAP_KIND, Bytes, Record, dungeon_offset,
-    entity_index, leader_slot,
+    DUNGEON,
+    DUNGEON_SIZE,
+    EWRAM_BASE,
+    ITEM_KIND,
+    MAX_TEAM,
+    MONSTER_KIND,
+    TRAP_KIND,
+    Bytes,
+    Record,
+    dungeon_offset,
+    entity_index,
+    leader_slot,
 )  # fmt: skip
 from pmd_gym.kernels.legality import FIGHTS_WILD, PEACEFUL, can_stand, mobility_class
 from pmd_gym.kernels.sight import (
-    Sight, in_sight, knows_tile, shows_item, shows_monster, shows_stairs, shows_trap, sight_of,
+    Sight,
+    in_sight,
+    knows_tile,
+    shows_item,
+    shows_monster,
+    shows_stairs,
+    shows_trap,
+    sight_of,
 )  # fmt: skip
 from pmd_gym.kernels.tables import ITEM_COUNT
 from pmd_gym.ram import layout

@@ -1,5 +1,5 @@
-"""What the player at the leader sees, by section 16 of the game's mechanics (pret/pmd-red 1177316f, src/dungeon_range.c,
-src/dungeon_tilemap.c, src/dungeon_util.c, src/dungeon_map.c).
+"""What the player sees through the leader (pret/pmd-red 1177316f, src/dungeon_range.c, src/dungeon_tilemap.c,
+src/dungeon_util.c, src/dungeon_map.c).
 
 Three areas matter: the sight area (the leader's room with a ring of one tile, or a square in corridors), the screen (on
 bright floors everything drawn on it shows), and the tiles once marked on the map.
@@ -63,7 +63,8 @@ def sight_of(dungeon: Record, leader: int, everything: int) -> Sight:
     return Sight(
         x, y, corners[0], corners[1], corners[2], corners[3],
         int(bright or dungeon.map_revealed != 0), int(dungeon.blinded != 0), int(dungeon.map_revealed != 0),
-        int(dungeon.show_all_monsters != 0), int(dungeon.show_all_items != 0), int(dungeon.show_hidden != 0), everything,
+        int(dungeon.show_all_monsters != 0), int(dungeon.show_all_items != 0), int(dungeon.show_hidden != 0),
+        everything,
     )  # fmt: skip
 
 
@@ -78,7 +79,7 @@ def in_sight(sight: Sight, x: int, y: int) -> bool:
 def is_drawn(sight: Sight, x: int, y: int) -> bool:
     """True where an entity would be drawn: in sight, or anywhere on the screen of a bright floor."""
     on_screen = abs(x - sight.x) <= SCREEN_REACH_X and abs(y - sight.y) <= SCREEN_REACH_Y
-    return in_sight(sight, x, y) or (sight.screen and on_screen and not sight.blind)
+    return in_sight(sight, x, y) or bool(sight.screen and on_screen and not sight.blind)
 
 
 @kernel

@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from pmd_gym.compiled import kernel
 from pmd_gym.kernels.images import (
-    DUNGEON, DUNGEON_SIZE, IMAGE, IMAGE_SIZE, MAX_TEAM, MONSTER_KIND, Bytes, Record, dungeon_offset, leader_slot,
+    DUNGEON,
+    DUNGEON_SIZE,
+    IMAGE,
+    IMAGE_SIZE,
+    MAX_TEAM,
+    MONSTER_KIND,
+    Bytes,
+    Record,
+    dungeon_offset,
+    leader_slot,
 )  # fmt: skip
 from pmd_gym.kernels.planes import ENEMY, side_plane
 from pmd_gym.kernels.sight import Sight, shows_monster, shows_stairs, sight_of

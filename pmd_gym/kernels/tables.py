@@ -20,8 +20,8 @@ TABLES = np.dtype([
     ("mobility", "u1", (SPECIES_COUNT,)), ("secondary", "u1", (TILESET_COUNT,)), ("category", "u1", (ITEM_COUNT,)),
     ("move_type", "u1", (MOVE_COUNT,)), ("move_power", "<i2", (MOVE_COUNT,)), ("mobile_scarf", "<i4"),
 ])  # fmt: skip
-"""By the game's own ids: movement type of a species, kind of liquid of a tileset (0 chasm, 1 water, 2 lava), category of
-an item, type and power of a move; `mobile_scarf` is an item id."""
+"""By the game's own ids: movement type of a species, kind of liquid of a tileset (0 chasm, 1 water, 2 lava), category
+of an item, type and power of a move; `mobile_scarf` is an item id."""
 
 
 @cache

@@ -75,9 +75,8 @@ class OpenFloorBackend:
         for kind, _ in commands:
             if CommandKind(int(kind)) not in self.commands:
                 raise UnsupportedRule(f"command {CommandKind(int(kind)).name} is not played here")
-        return np.array(
-            [self._play(env_id, *map(int, command)) for env_id, command in zip(env_ids, commands, strict=True)], np.uint8
-        )
+        played = zip(env_ids, commands, strict=True)
+        return np.array([self._play(env_id, int(kind), int(argument)) for env_id, (kind, argument) in played], np.uint8)
 
     def pixels(self, env_ids: NDArray[np.int64], out: NDArray[np.uint8]) -> NDArray[np.int64]:
         self._check_open()

@@ -1,0 +1,224 @@
+"""Settings from YAML: strict frozen dataclasses, so that a typo never runs with a default.
+
+`load(path, cls, overrides)` reads a file into a dataclass. An unknown key, a wrong type or an impossible value is a
+`ConfigError` that names the file, the path of the key and, for an unknown key, the nearest valid one. Ranges are
+checked by the dataclass's own `__post_init__`. Nothing but plain YAML is read, and no file larger than 256 KiB.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pmd_gym.errors import ConfigError
+
+MAX_BYTES = 256 * 1024
+T = TypeVar("T")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EnvConfig:
+    """Arguments of `PMDRedEnv` and `PMDRedVectorEnv` as a file gives them; their table stands in `pmd_gym.env`."""
+
+    emulator: str | tuple[str, ...] = "simulator"
+    dungeon: str | int = "Tiny Woods"
+    floor: int = 1
+    team: tuple[tuple[str | int, int], ...] | None = None
+    observation: str | tuple[str, ...] = "grid"
+    visibility: str = "fair"
+    reward: str | dict[str, float] = "default"
+    reward_terms: bool = False
+    max_steps: int | None = 10_000
+    threads: int | None = None
+    render_mode: str | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """Keyword arguments for the constructors."""
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+
+
+def load(path: str | Path, cls: type[T], overrides: Mapping[str, Any] | None = None) -> T:
+    """The dataclass `cls` from a YAML file; `overrides` maps dotted keys (`env.floor`) to values that win over it.
+
+    Raises ConfigError for a file that is missing, too large, no YAML mapping, or holds a wrong key or value.
+    """
+    values = _read(Path(path))
+    for key, value in (overrides or {}).items():
+        _put(values, key, value)
+    return build(values, cls, source=str(path))
+
+
+def build(values: Mapping[str, Any], cls: type[T], source: str = "configuration") -> T:
+    """The dataclass `cls` from a mapping, checked like a file; `source` names its origin in errors."""
+    built: T = _dataclass(values, cls, source, "")
+    return built
+
+
+def dump(config: Any) -> str:
+    """YAML text of a dataclass, which `load` reads back to an equal one."""
+    import yaml
+
+    text: str = yaml.safe_dump(_plain(config), sort_keys=False, allow_unicode=True)
+    return text
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, Path) else value
+
+
+def _read(path: Path) -> dict[str, Any]:
+    import yaml
+
+    text = _text(path)
+    try:
+        values = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise ConfigError(f"{path}: expected keys and values at the top, got {_kind(values)}")
+    return values
+
+
+def _text(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise ConfigError(f"{path}: {size} bytes; a configuration has at most {MAX_BYTES}")
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}; check the path") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 text") from error
+
+
+def _put(values: dict[str, Any], key: str, value: Any) -> None:
+    *parents, last = key.split(".")
+    for parent in parents:
+        inner = values.setdefault(parent, {})
+        if not isinstance(inner, dict):
+            raise ConfigError(f"override {key!r}: {parent!r} holds a value, not keys")
+        values = inner
+    values[last] = value
+
+
+def _dataclass(values: Any, cls: type[Any], source: str, path: str) -> Any:
+    if not isinstance(values, Mapping):
+        raise ConfigError(f"{source}: {path or 'top level'}: expected keys and values, got {_kind(values)}")
+    hints, fields = typing.get_type_hints(cls), {field.name: field for field in dataclasses.fields(cls) if field.init}
+    for key in values:
+        _check_known(str(key), list(fields), source, path)
+    missing = [name for name, field in fields.items() if name not in values and _is_required(field)]
+    if missing:
+        raise ConfigError(f"{source}: {_join(path, missing[0])}: is required; add it")
+    made = {key: _value(value, hints[key], source, _join(path, key)) for key, value in values.items()}
+    try:
+        return cls(**made)
+    except ConfigError as error:
+        raise ConfigError(f"{source}: {path + ': ' if path else ''}{error}") from error
+
+
+def _check_known(key: str, names: Sequence[str], source: str, path: str) -> None:
+    if key not in names:
+        near = difflib.get_close_matches(key, names, n=1, cutoff=0.4)
+        hint = f"did you mean {near[0]!r}?" if near else f"keys are {', '.join(names)}"
+        raise ConfigError(f"{source}: {_join(path, key)}: unknown key; {hint}")
+
+
+def _is_required(field: dataclasses.Field[Any]) -> bool:
+    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+
+
+def _value(value: Any, hint: Any, source: str, path: str) -> Any:
+    """`value` as the type `hint` wants it; ConfigError if it cannot be."""
+    origin = typing.get_origin(hint)
+    if origin in (types.UnionType, typing.Union):
+        return _either(value, typing.get_args(hint), source, path)
+    if dataclasses.is_dataclass(hint):
+        return _dataclass(value, typing.cast(type[Any], hint), source, path)
+    if origin in (tuple, list, Sequence) and isinstance(value, (list, tuple)):
+        return _sequence(value, hint, source, path)
+    if origin in (dict, Mapping) and isinstance(value, Mapping):
+        key_hint, item_hint = typing.get_args(hint)
+        return {_value(key, key_hint, source, path): _value(item, item_hint, source, _join(path, str(key)))
+                for key, item in value.items()}  # fmt: skip
+    if origin is typing.Literal and value in typing.get_args(hint):
+        return value
+    return _scalar(value, hint, source, path)
+
+
+def _either(value: Any, hints: tuple[Any, ...], source: str, path: str) -> Any:
+    """The first alternative that fits; the error of the closest one otherwise."""
+    errors: list[ConfigError] = []
+    for hint in sorted(hints, key=lambda hint: not _is_exact(value, hint)):
+        try:
+            return _value(value, hint, source, path)
+        except ConfigError as error:
+            errors.append(error)
+    inside = [error for error in errors if f"{path}." in str(error) or f"{path}[" in str(error)]
+    if inside:
+        raise inside[0]
+    raise ConfigError(f"{source}: {path}: expected {' or '.join(map(_name, hints))}, got {_kind(value)}")
+
+
+def _is_exact(value: Any, hint: Any) -> bool:
+    return isinstance(hint, type) and type(value) is hint
+
+
+def _sequence(value: Sequence[Any], hint: Any, source: str, path: str) -> Any:
+    arguments = typing.get_args(hint)
+    made = tuple if typing.get_origin(hint) is tuple else list
+    if made is list or arguments[-1] is Ellipsis:
+        inner = [arguments[0]] * len(value)
+    else:
+        inner = list(arguments)
+    if len(inner) != len(value):
+        raise ConfigError(f"{source}: {path}: expected {len(inner)} values, got {len(value)}")
+    return made(_value(item, wanted, source, f"{path}[{index}]")
+                for index, (item, wanted) in enumerate(zip(value, inner, strict=True)))  # fmt: skip
+
+
+def _scalar(value: Any, hint: Any, source: str, path: str) -> Any:
+    if hint is Any or (hint in (None, type(None)) and value is None):
+        return value
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if hint is Path and isinstance(value, (str, Path)):
+        return Path(value)
+    if isinstance(hint, type) and isinstance(value, hint) and (hint is bool or not isinstance(value, bool)):
+        return value
+    raise ConfigError(f"{source}: {path}: expected {_name(hint)}, got {_kind(value)}")
+
+
+def _name(hint: Any) -> str:
+    if hint in (None, type(None)):
+        return "nothing (null)"
+    if typing.get_origin(hint) is typing.Literal:
+        return "one of " + ", ".join(repr(value) for value in typing.get_args(hint))
+    plain = {str: "text", int: "a whole number", float: "a number", bool: "true or false", Path: "a path"}
+    origins = {tuple: "a list", list: "a list", Sequence: "a list", dict: "keys and values", Mapping: "keys and values"}
+    return plain.get(hint) or origins.get(typing.get_origin(hint)) or str(getattr(hint, "__name__", hint))
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    if isinstance(value, Mapping):
+        return "keys and values"
+    return "nothing (null)" if value is None else repr(value)
+
+
+def _join(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
