@@ -1,0 +1,203 @@
+"""`num_envs` emulators behind the turn-level seam: one WebSocket each, all requests in flight at once.
+
+Either a fleet of server processes that this backend starts and owns, or addresses of servers that run somewhere. The
+asyncio side lives in one thread. A simulated core starts a run from the image that the simulator makes in this
+process; a real core starts from a savestate that the caller gives.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pmd_gym.backends.event_loop import EventLoopThread
+from pmd_gym.backends.interface import CommandKind, Outcome
+from pmd_gym.backends.resumable import SNAPSHOT_COMMANDS, Interrupted, ResumableGame, unreachable
+from pmd_gym.emulator import Emulator, Fleet, Timeouts, WebSocketEmulator
+from pmd_gym.emulator.fleet import SERVER
+from pmd_gym.errors import ClosedError, ConfigError, UnsupportedRule
+from pmd_gym.ram import layout
+from pmd_gym.scenario import Scenario
+
+_OWN_RECONNECT = 1 / 20
+"""Share of the reconnect time for a server of our own: if its process is gone, nobody will answer there again."""
+
+
+class EmulatorsBackend:
+    """Conforms to `Backend`.
+
+    `interrupted` maps an env id to the reason why its episode cannot go on: its emulator was lost and the game could
+    not be brought back. The step then returns `Outcome.LOST`; the environment reports it as truncated, with the
+    reason in `info`. `start` and `load` clear it.
+    """
+
+    def __init__(
+        self, num_envs: int, addresses: Sequence[str] = (), *, token: str = "", timeouts: Timeouts | None = None,
+        arguments: Sequence[str] = (), command: Sequence[str] = SERVER, games: Any = None,
+        savestate: bytes | None = None, snapshot_commands: int = SNAPSHOT_COMMANDS,
+    ) -> None:  # fmt: skip
+        """Connects, or starts one server process per game when `addresses` is empty.
+
+        `arguments` go to each server's command line. `games`: one turn-level game (`simulator.Games(1)` if None) that
+        makes the start images of a simulated core and says what it plays; `savestate`: where every run of a real
+        core starts, `scenarios` and seeds being whatever that state has.
+        """
+        if addresses and len(addresses) != num_envs:
+            raise ConfigError(f"{num_envs} games need {num_envs} addresses, got {len(addresses)}")
+        self.num_envs = num_envs
+        self.interrupted: dict[int, str] = {}
+        self._addresses = list(addresses)
+        self._token = token
+        self._timeouts = timeouts or Timeouts()
+        self._games = games
+        self._savestate = savestate
+        self._ram = np.zeros((num_envs, layout.EWRAM_SIZE), np.uint8)
+        self._closed = False
+        self._fleet = None if addresses else _fleet(num_envs, arguments, command, self._timeouts)
+        self._plays = [self._make_game(index, snapshot_commands) for index in range(num_envs)]
+        self._loop = EventLoopThread("emulators")
+        try:
+            simulated = self._loop.run(self._open())
+            self._take_rules(simulated)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def ram(self) -> NDArray[np.uint8]:
+        """(num_envs, 262144) uint8 mirror of EWRAM, read-only."""
+        view = self._ram.view()
+        view.flags.writeable = False
+        return view
+
+    def start(self, env_ids: NDArray[np.int64], scenarios: Sequence[Scenario], seeds: NDArray[np.uint32]) -> None:
+        """See `Backend.start`; a server that was lost is started anew. Raises what cannot be repaired."""
+        self._check_open()
+        states = [self._start_state(*run) for run in zip(scenarios, seeds, strict=True)]
+        self._loop.run(self._start_all([int(index) for index in env_ids], states))
+
+    def step(self, env_ids: NDArray[np.int64], commands: NDArray[np.int16]) -> NDArray[np.uint8]:
+        """See `Backend.step`."""
+        self._check_open()
+        orders = [(CommandKind(kind), argument) for kind, argument in commands.tolist()]
+        for kind, _ in orders:
+            if kind not in self.commands:
+                raise UnsupportedRule(f"{kind.name} is not played by this emulator; it plays {sorted(self.commands)}")
+        return np.array(self._loop.run(self._step_all(env_ids.tolist(), orders)), np.uint8)
+
+    def pixels(self, env_ids: NDArray[np.int64], out: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """See `Backend.pixels`."""
+        self._check_open()
+        return np.array(self._loop.run(self._pixels(env_ids.tolist(), out)), np.int64)
+
+    def save(self, env_id: int) -> bytes:
+        """See `Backend.save`."""
+        self._check_open()
+        return self._loop.run(self._plays[env_id].save())
+
+    def load(self, env_id: int, savestate: bytes) -> None:
+        """See `Backend.load`."""
+        self._check_open()
+        self._loop.run(self._start_all([env_id], [savestate]))
+
+    def close(self) -> None:
+        """See `Backend.close`."""
+        if not self._closed:
+            self._closed = True
+            self._loop.run(self._close_all())
+            self._loop.close()
+
+    def server_pid(self, env_id: int) -> int:
+        """Process id of a game's own server; UnreachableError where there is none."""
+        self._check_open()
+        if self._fleet is None:
+            raise unreachable(self._addresses[env_id])
+        return self._fleet.pid(env_id)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ClosedError("the backend was closed; make a new one")
+
+    def _make_game(self, index: int, snapshot_commands: int) -> ResumableGame:
+        async def connect(replace_server: bool) -> Emulator:
+            return await self._connect(index, replace_server)
+
+        return ResumableGame(connect, self._ram[index], snapshot_commands)
+
+    async def _connect(self, index: int, replace_server: bool) -> Emulator:
+        timeouts = self._timeouts
+        if self._fleet is not None:
+            timeouts = replace(timeouts, reconnect_s=timeouts.reconnect_s * _OWN_RECONNECT)
+            revived = self._fleet.revive if replace_server else self._fleet.ready
+            self._addresses[index] = await revived(index)
+        return await WebSocketEmulator.open(
+            self._addresses[index], token=self._token, timeouts=timeouts, ram=self._ram[index]
+        )
+
+    async def _open(self) -> bool:
+        """Start the servers and connect to all; True when the core is the simulator."""
+        if self._fleet is not None:
+            self._addresses = await self._fleet.start()
+        infos = await asyncio.gather(*(game.open() for game in self._plays))
+        return all(info.core == "simulated" for info in infos)
+
+    def _take_rules(self, simulated: bool) -> None:
+        """What can be commanded: everything on the real game, what the simulator plays on a simulated one."""
+        if not simulated and self._savestate is None:
+            raise ConfigError("a real core starts from a savestate; give one")
+        if simulated and self._games is None:
+            self._games = _simulator_games()
+        self.commands: frozenset[CommandKind] = self._games.commands if simulated else frozenset(CommandKind)
+        self.usable_moves = getattr(self._games, "usable_moves", None)
+
+    def _start_state(self, scenario: Scenario, seed: np.uint32) -> bytes:
+        if self._savestate is not None:
+            return self._savestate
+        self._games.start(np.zeros(1, np.int64), [scenario], np.array([seed], np.uint32))
+        image: bytes = self._games.ram[0].tobytes()
+        return image
+
+    async def _start_all(self, env_ids: Sequence[int], states: Sequence[bytes]) -> None:
+        await asyncio.gather(*(self._plays[i].start(state) for i, state in zip(env_ids, states, strict=True)))
+        for index in env_ids:
+            self.interrupted.pop(index, None)
+
+    async def _step_all(self, env_ids: Sequence[int], orders: Sequence[tuple[CommandKind, int]]) -> list[Outcome]:
+        if len(env_ids) == 1:
+            return [await self._step_one(env_ids[0], orders[0])]
+        steps = (self._step_one(index, order) for index, order in zip(env_ids, orders, strict=True))
+        return await asyncio.gather(*steps)
+
+    async def _step_one(self, index: int, order: tuple[CommandKind, int]) -> Outcome:
+        if index in self.interrupted:
+            return Outcome.LOST
+        try:
+            return await self._plays[index].step(order)
+        except Interrupted as reason:
+            self.interrupted[index] = str(reason)
+            return Outcome.LOST
+
+    async def _pixels(self, env_ids: Sequence[int], out: NDArray[np.uint8]) -> list[int]:
+        return await asyncio.gather(*(self._plays[i].pixels(out[row]) for row, i in enumerate(env_ids)))
+
+    async def _close_all(self) -> None:
+        await asyncio.gather(*(game.close() for game in self._plays))
+        if self._fleet is not None:
+            await self._fleet.close()
+
+
+def _fleet(count: int, arguments: Sequence[str], command: Sequence[str], timeouts: Timeouts) -> Fleet:
+    from pmd_gym.compiled import is_warm
+
+    return Fleet(count, arguments, command=command, timeouts=timeouts, one_first=not is_warm())
+
+
+def _simulator_games() -> Any:
+    from pmd_gym.simulator import Games
+
+    return Games(1)
