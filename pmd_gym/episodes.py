@@ -92,7 +92,7 @@ def open_backend(emulator: str | Sequence[str] | Backend, num_envs: int, threads
         raise ConfigError(f"{num_envs} games need {num_envs} emulator addresses, got {len(addresses)}: one game each")
     from pmd_gym.backends.emulators import EmulatorsBackend
 
-    return EmulatorsBackend(addresses)
+    return EmulatorsBackend(num_envs, addresses)
 
 
 def _given(backend: Backend, num_envs: int) -> Backend:

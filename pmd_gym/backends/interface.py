@@ -47,8 +47,11 @@ class Backend(Protocol):
     """
 
     num_envs: int
-    ram: NDArray[np.uint8]
     commands: frozenset[CommandKind]
+
+    @property
+    def ram(self) -> NDArray[np.uint8]:
+        """See the class."""
 
     def start(
         self, env_ids: NDArray[np.int64], scenarios: Sequence[Scenario], seeds: NDArray[np.uint32]

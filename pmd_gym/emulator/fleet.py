@@ -123,8 +123,9 @@ class Fleet:
         if self._closing:
             raise ClosedError("the fleet was closed")
         process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=member.errors
-        )
+            *self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=member.errors,
+            start_new_session=True,  # Ctrl-C in the terminal is for us; the servers leave when their pipe closes
+        )  # fmt: skip
         member.process = process
         member.address = await self._address_line(member, process)
         watcher = asyncio.ensure_future(self._watch(member, process))

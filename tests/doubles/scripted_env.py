@@ -43,9 +43,7 @@ class ScriptedVectorEnv:
         truncated = self._over & (self._seeds % 5 >= 3)
         info = self._info()
         if self._over.any():
-            info["reason"] = np.array(
-                [ENDS[s % 5] if over else None for s, over in zip(self._seeds, self._over, strict=True)]
-            )
+            info["reason"] = np.where(self._over, np.array(ENDS, object)[self._seeds % 5], None)
         return self._observations(), actions.astype(np.float64), self._over & ~truncated, truncated, info
 
     def action_masks(self) -> NDArray[np.int8]:

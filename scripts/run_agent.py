@@ -1,0 +1,268 @@
+"""Runs a policy on dungeon episodes and leaves a folder with what happened.
+
+examples:
+  python scripts/run_agent.py
+      the explorer in Tiny Woods, on a fleet of simulated consoles behind WebSockets
+  python scripts/run_agent.py --emulator simulator --num-envs 32 --episodes 100 --seed 7
+      a hundred episodes in this process, as fast as it goes
+  python scripts/run_agent.py --policy random --dungeon "Thunderwave Cave" --episodes 20 --out runs/baseline
+      the baseline in another dungeon, into a folder of your choice
+  python scripts/run_agent.py --emulator ws://127.0.0.1:7001,ws://127.0.0.1:7002
+      on servers that run already (python -m pmd_gym.emulator.server), one game each
+  python scripts/run_agent.py --config configs/agent/explorer.yaml --seed 3
+      settings from a file; flags win
+  python scripts/run_agent.py --resume runs/baseline
+      goes on where Ctrl-C, or a crash, ended a run
+
+The folder holds config.yaml, events.jsonl, episodes.csv, summary.json and best.gif. The last line of stdout is one
+JSON object; everything for people goes to stderr. Exit code: 0 done, 2 a mistake in the call or a failure of the
+world, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from rich.console import Console
+
+from agents.config import POLICIES, RunConfig
+from agents.games import open_games, open_replay
+from agents.policy import make_policy
+from agents.runner import Runner
+from agents.telemetry.episodes import Episode, best, figures
+from agents.telemetry.film import animated, chosen_steps
+from agents.telemetry.folder import FILM, RunFolder, write_atomically
+from agents.telemetry.interface import Watcher
+from agents.telemetry.progress import Progress, Silent
+from agents.telemetry.recorder import Recorder
+from pmd_gym.config import build, dump, load
+from pmd_gym.errors import ConfigError, PmdGymError
+
+RESUMABLE = ("num_envs", "episodes", "emulator")
+EXIT_MISTAKE, EXIT_INTERRUPTED = 2, 130
+FILM_SCREENS, FILM_MILLISECONDS = 160, 120
+
+
+class Parser(argparse.ArgumentParser):
+    """Complains in one line, as everything here does."""
+
+    def error(self, message: str) -> NoReturn:
+        """One line on stderr, exit code 2."""
+        print(f"error: {message}; see --help", file=sys.stderr)
+        raise SystemExit(EXIT_MISTAKE)
+
+
+def parser() -> Parser:
+    """The command line. Flags that are not given stay out of the result, so that a file's settings hold."""
+    made = Parser(
+        description=(__doc__ or "").split("\n\n")[0], epilog="\n\n".join((__doc__ or "").split("\n\n")[1:]),
+        formatter_class=argparse.RawDescriptionHelpFormatter, argument_default=argparse.SUPPRESS, allow_abbrev=False,
+    )  # fmt: skip
+    default = RunConfig()
+    add = made.add_argument
+    add("--policy", choices=POLICIES, help=f"who plays (default {default.policy})")
+    add("--emulator", help="embedded: a fleet of servers over the simulator (default); simulator: in this process; "
+                           "ws://HOST:PORT[,...]: servers that run already")  # fmt: skip
+    add("--num-envs", type=int, help=f"games at once (default {default.games}, or one for each server given)")
+    add("--episodes", type=int, help=f"episodes in all (default {default.episodes})")
+    add(
+        "--seed", type=int, help=f"seed of the run; the same seed plays the same episodes (default {default.seed})"
+    )
+    add("--dungeon", help=f"name or number (default {default.dungeon})")
+    add("--floor", type=int, help=f"floor to start on (default {default.floor})")
+    add("--max-steps", type=int, help=f"actions until an episode is cut off (default {default.max_steps})")
+    add("--reward", help=f"reward profile, for the records only (default {default.reward})")
+    add("--out", type=Path, help="folder of the run (default: a new one under runs/)")
+    add("--config", type=Path, help="YAML file with any of these settings")
+    add("--resume", type=Path, help="folder of a run to go on with; takes --num-envs, --episodes and --emulator")
+    add("--quiet", action="store_true", help="only the JSON line, and errors")
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A run that is about to go: what, where to, and what is done already."""
+
+    config: RunConfig
+    folder: RunFolder
+    done: tuple[Episode, ...]
+    console: Console
+    quiet: bool
+
+    @property
+    def left(self) -> list[int]:
+        """Numbers of the episodes still to play."""
+        done = {episode.episode for episode in self.done}
+        return [number for number in range(self.config.episodes) if number not in done]
+
+    @property
+    def num_envs(self) -> int:
+        """Games at once, no more than there are episodes."""
+        return min(self.config.games, max(1, len(self.left)))
+
+    def say(self, text: str) -> None:
+        """A line for people."""
+        if not self.quiet:
+            self.console.print(text, highlight=False, soft_wrap=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What came of a job; `steps` and `seconds` are those of the loop just run, not of what was resumed."""
+
+    episodes: list[Episode]
+    steps: int = 0
+    seconds: float = 0.0
+    interrupted: bool = False
+
+
+def prepare(arguments: argparse.Namespace) -> Job:
+    """The job that the command line asks for; ConfigError for a mistake in it, with nothing written."""
+    given = vars(arguments).copy()
+    out, file, resumed, quiet = (given.pop(name, None) for name in ("out", "config", "resume", "quiet"))
+    console = Console(stderr=True)
+    if resumed is not None:
+        refused = [*(name for name in given if name not in RESUMABLE), *["out"] * bool(out), *["config"] * bool(file)]
+        return _resumed(resumed, given, refused, console, bool(quiet))
+    config = load(file, RunConfig, given) if file else build(given, RunConfig, "command line")
+    return Job(config, RunFolder.create(out or _new_folder(config.policy)), (), console, bool(quiet))
+
+
+def _resumed(path: Path, given: dict[str, Any], refused: list[str], console: Console, quiet: bool) -> Job:
+    if refused:
+        flags = ", ".join("--" + name.replace("_", "-") for name in refused)
+        raise ConfigError(f"--resume goes on with the settings of {path}; leave out {flags}, or start a new run")
+    folder = RunFolder.resume(path)
+    config = load(path / "config.yaml", RunConfig, given)
+    done = tuple(episode for episode in folder.episodes() if episode.episode < config.episodes)
+    return Job(config, folder, done, console, quiet)
+
+
+def _new_folder(policy: str) -> Path:
+    """A folder under runs/ named for the moment and the policy."""
+    stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{policy}"
+    names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, 1000))
+    return next(path for path in (Path("runs") / name for name in names) if not path.exists())
+
+
+def play(job: Job) -> Played:
+    """Play what is left of the job and write it down as it happens.
+
+    The folder is first written to when the games are open, so that a failure until then leaves nothing behind.
+    """
+    if not job.left:
+        return Played(list(job.done))
+    policy = make_policy(job.config.policy)
+    with ExitStack() as opened:
+        opened.callback(job.folder.discard)
+        _announce(job)
+        env = opened.enter_context(open_games(job.config, job.num_envs, policy.observation))
+        job.folder.write_config(dump(job.config))
+        log = opened.enter_context(job.folder.open_log())
+        progress = _progress(job)
+        opened.callback(progress.close)
+        watchers: list[Watcher] = [Recorder(log), progress]
+        runner = Runner(env, policy, seed=job.config.seed, episodes=job.left, watchers=watchers)
+        log.write("run_began", left=len(job.left), num_envs=job.num_envs, resumed=bool(job.done))
+        with _interruptible(runner):
+            played = _timed(job, runner)
+        log.write("run_ended", steps=played.steps, seconds=round(played.seconds, 3), interrupted=played.interrupted)
+        return played
+
+
+def _timed(job: Job, runner: Runner) -> Played:
+    began = time.perf_counter()
+    episodes = [*job.done, *asyncio.run(runner.run())]
+    seconds = time.perf_counter() - began
+    return Played(episodes, runner.steps, seconds, interrupted=len(episodes) < job.config.episodes)
+
+
+def _announce(job: Job) -> None:
+    from pmd_gym.compiled import is_warm
+
+    if not is_warm():
+        job.say("First run of these sources: compiling the simulator, about a minute or two; later runs start at once.")
+    if job.config.emulator == "embedded":
+        job.say(f"Starting {job.num_envs} simulated consoles behind WebSockets ...")
+
+
+def _progress(job: Job) -> Silent:
+    title = f"{job.config.policy} in {job.config.dungeon} on {job.config.emulator}, seed {job.config.seed}"
+    return Silent() if job.quiet else Progress(job.console, title, job.config.episodes, job.done)
+
+
+@contextmanager
+def _interruptible(runner: Runner) -> Iterator[None]:
+    """The first Ctrl-C ends the loop after its step, so that everything is saved; a second one ends it at once."""
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        runner.stop()
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def report(job: Job, played: Played) -> dict[str, Any]:
+    """Write tables, summary and film; the object for the last line."""
+    line = {
+        "policy": job.config.policy, "emulator": _told(job.config.emulator), "dungeon": job.config.dungeon,
+        "num_envs": job.config.games, **figures(played.episodes),
+        "steps_per_second": round(played.steps / played.seconds, 1) if played.seconds else 0.0,
+        "out": str(job.folder.path),
+    }  # fmt: skip
+    job.folder.write_results(played.episodes, {**line, "seed": job.config.seed, "complete": not played.interrupted})
+    show = best(played.episodes)
+    if show and not played.interrupted:
+        write_atomically(job.folder.path / FILM, film(job.config, show))
+    return line
+
+
+def _told(emulator: str | tuple[str, ...]) -> str:
+    return emulator if isinstance(emulator, str) else ",".join(emulator)
+
+
+def film(config: RunConfig, episode: Episode) -> bytes:
+    """The episode as an animated GIF: played again by its seed and actions, which give the same game."""
+    shown = set(chosen_steps(len(episode.actions), FILM_SCREENS))
+    with open_replay(config) as env:
+        env.reset(seed=episode.seed)
+        screens = [env.render()]
+        for step, action in enumerate(episode.actions, start=1):
+            env.step(action)
+            if step in shown:
+                screens.append(env.render())
+    return animated(screens, FILM_MILLISECONDS)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    try:
+        job = prepare(parser().parse_args(arguments))
+        played = play(job)
+        line = report(job, played)
+    except PmdGymError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return EXIT_MISTAKE
+    if played.interrupted:
+        job.say(f"Interrupted; go on with: python scripts/run_agent.py --resume {job.folder.path}")
+    print(json.dumps(line))
+    return EXIT_INTERRUPTED if played.interrupted else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
