@@ -20,7 +20,7 @@ class RunConfig:
     policy: str = "explorer"
     """A name of `POLICIES`."""
     emulator: str | tuple[str, ...] = "embedded"
-    """`embedded`: a fleet of servers over the simulator; `simulator`: in this process; or running servers, one a game."""
+    """`embedded`: a fleet of servers over the simulator; `simulator`: in this process; or running servers, one each."""
     dungeon: str | int = "Tiny Woods"
     floor: int = 1
     num_envs: int | None = None
@@ -61,6 +61,4 @@ class RunConfig:
                     f"emulator must be {', '.join(EMULATORS)} or ws://HOST:PORT (several with commas), got {address!r}"
                 )
         if self.addresses and self.games != len(self.addresses):
-            raise ConfigError(
-                f"num_envs is {self.games}, but emulator lists {len(self.addresses)} servers: one each"
-            )
+            raise ConfigError(f"num_envs is {self.games}, but emulator lists {len(self.addresses)} servers: one each")

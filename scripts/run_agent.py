@@ -76,9 +76,7 @@ def parser() -> Parser:
                            "ws://HOST:PORT[,...]: servers that run already")  # fmt: skip
     add("--num-envs", type=int, help=f"games at once (default {default.games}, or one for each server given)")
     add("--episodes", type=int, help=f"episodes in all (default {default.episodes})")
-    add(
-        "--seed", type=int, help=f"seed of the run; the same seed plays the same episodes (default {default.seed})"
-    )
+    add("--seed", type=int, help=f"seed of the run; the same seed plays the same episodes (default {default.seed})")
     add("--dungeon", help=f"name or number (default {default.dungeon})")
     add("--floor", type=int, help=f"floor to start on (default {default.floor})")
     add("--max-steps", type=int, help=f"actions until an episode is cut off (default {default.max_steps})")
@@ -258,6 +256,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PmdGymError as error:
         print(f"error: {error}", file=sys.stderr)
         return EXIT_MISTAKE
+    except KeyboardInterrupt:
+        print("interrupted at once; a run that has a folder goes on with --resume", file=sys.stderr)
+        return EXIT_INTERRUPTED
     if played.interrupted:
         job.say(f"Interrupted; go on with: python scripts/run_agent.py --resume {job.folder.path}")
     print(json.dumps(line))
