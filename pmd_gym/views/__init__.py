@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pmd_gym.views.ascii import describe, floor_map, legend
+    from pmd_gym.views.scene import scene_record
 
-_HOMES = {"ascii": ("describe", "floor_map", "legend")}
+_HOMES = {"ascii": ("describe", "floor_map", "legend"), "scene": ("scene_record",)}
 
-__all__ = ["describe", "floor_map", "legend"]
+__all__ = ["describe", "floor_map", "legend", "scene_record"]
 
 
 def __getattr__(name: str) -> Any:
