@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +22,10 @@ DEEP, DROP, FOAM = range(9, 12)
 CODES = 9
 LIQUID_CODES = 3
 
+_MARGIN = 12
+_CENTRE = slice(TILE - _MARGIN, 2 * TILE - _MARGIN)
 _DIRECTIONS = ((1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))  # (dy, dx), 0 is south
 Mask = NDArray[np.bool_]
-Scalar = TypeVar("Scalar", np.bool_, np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def wall_shapes(style: str) -> NDArray[np.uint8]:
     codes[top] = TOP
     codes[top & ~(_shift(top, 0, -2) & _shift(top, -1, 0))] = BRINK
     codes[top & ~(_shift(top, 2, 0) & _shift(top, 0, 2))] = RIM
-    return np.ascontiguousarray(codes[:, :, TILE : 2 * TILE, TILE : 2 * TILE])
+    return np.ascontiguousarray(codes[:, :, _CENTRE, _CENTRE])
 
 
 @cache
@@ -72,42 +72,44 @@ def liquid_shapes() -> NDArray[np.uint8]:
     codes[wet] = DEEP
     codes[wet & ~(_shift(wet, 0, 2) & _shift(wet, 0, -2) & _shift(wet, -2, 0))] = FOAM
     codes[wet & ~_shift(wet, 4, 0)] = DROP
-    return np.ascontiguousarray(codes[:, TILE : 2 * TILE, TILE : 2 * TILE])
+    return np.ascontiguousarray(codes[:, _CENTRE, _CENTRE])
 
 
 def _cut(profile: Profile) -> Mask:
-    """Solid area of a tile and its neighbourhood, (2, 256, 72, 72)."""
-    area = _neighbourhoods().astype(np.float64)
-    for _ in range(2):
-        area = _blur(area, profile.softness)
+    """Solid area of a tile and its neighbourhood, (2, 256, 48, 48)."""
+    # Blurring blocks of constant height by a box twice is separable, so each block has one profile along an axis.
+    weights = _profiles(profile.softness)
+    area = np.einsum("cmij,iy,jx->cmyx", _neighbourhoods(), weights, weights, optimize=True)
     wobble = np.tile(_wobble(), (3, 3)) * profile.wobble
-    return np.asarray(area + wobble > profile.level)
+    solid = area + wobble.astype(np.float32) > profile.level
+    return np.ascontiguousarray(solid[..., _MARGIN:-_MARGIN, _MARGIN:-_MARGIN])
 
 
-def _neighbourhoods() -> Mask:
-    """Solid tiles of the 3x3 neighbourhood in pixels, (2, 256, 72, 72)."""
-    blocks = np.zeros((2, 256, 3, 3), dtype=np.bool_)
-    blocks[1, :, 1, 1] = True
+def _neighbourhoods() -> NDArray[np.float32]:
+    """1 where a tile of the 3x3 neighbourhood is solid, (2, 256, 3, 3)."""
+    blocks = np.zeros((2, 256, 3, 3), dtype=np.float32)
+    blocks[1, :, 1, 1] = 1
     for direction, (dy, dx) in enumerate(_DIRECTIONS):
-        blocks[:, :, 1 + dy, 1 + dx] = (np.arange(256) >> direction & 1).astype(np.bool_)
-    return blocks.repeat(TILE, axis=2).repeat(TILE, axis=3)
+        blocks[:, :, 1 + dy, 1 + dx] = np.arange(256) >> direction & 1
+    return blocks
 
 
-def _blur(area: NDArray[np.float64], radius: int) -> NDArray[np.float64]:
-    """Box blur of `radius` along both axes; the border repeats."""
-    for axis in (2, 3):
-        total = np.zeros_like(area)
-        for step in range(-radius, radius + 1):
-            total += _shift(area, step if axis == 2 else 0, step if axis == 3 else 0)
-        area = total / (2 * radius + 1)
-    return area
+def _profiles(radius: int) -> NDArray[np.float32]:
+    """Share of each of three tiles in the twice blurred value at a pixel, (3, 72); the outer tiles go on for ever."""
+    box = np.full(2 * radius + 1, 1 / (2 * radius + 1))
+    steps = np.eye(3).repeat(TILE, axis=1)
+    padded = np.pad(steps, ((0, 0), (2 * radius, 2 * radius)), mode="edge")
+    kernel = np.convolve(box, box)
+    return np.stack([np.convolve(row, kernel, mode="valid") for row in padded]).astype(np.float32)
 
 
-def _shift(area: NDArray[Scalar], down: int, right: int) -> NDArray[Scalar]:
+def _shift(area: Mask, down: int, right: int) -> Mask:
     """The picture moved, its border repeated; the last two axes are rows and columns."""
-    rows = np.clip(np.arange(area.shape[-2]) - down, 0, area.shape[-2] - 1)
-    columns = np.clip(np.arange(area.shape[-1]) - right, 0, area.shape[-1] - 1)
-    return area[..., rows[:, None], columns]
+    span = area.shape[-1]
+    index = np.arange(span)
+    if down:
+        area = np.take(area, np.clip(index - down, 0, span - 1), axis=-2)
+    return np.take(area, np.clip(index - right, 0, span - 1), axis=-1) if right else area
 
 
 @cache

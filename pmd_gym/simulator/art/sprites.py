@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pmd_gym.simulator.art import font, solid
 from pmd_gym.simulator.art.features import FEATURES, STYLE_WORDS
 from pmd_gym.simulator.art.plans import PLANS, Frame
-from pmd_gym.simulator.art.solid import Eye, Model, Part, build, pair, rod, scaled
+from pmd_gym.simulator.art.solid import Model, Part, build, scaled
 
 SPECIES_COUNT = 424
 """Species ids are 1..423; 0 is drawn as the decoy."""
@@ -79,5 +79,3 @@ def _letter(letter: str) -> Model:
     eye = [Part("white", (0, 1.0, height), (2.7, 1.6, 2.7), flat=True), Part("black", (0, 2.3, height), (1.0, 0.9, 1.2), flat=True)]
     return build([parts, eye], lift=3.0)
 
-
-__all__ = ["SPECIES_COUNT", "Eye", "build", "describe", "model", "pair", "rod", "sheet"]

@@ -85,12 +85,13 @@ def shaded(colour: str, light: Grid, seed: int, roughness: float) -> Pixels:
 
 
 def trees(colour: str, seed: int) -> Pixels:
-    """Crowns of trees seen from above, lit from the upper left."""
-    big, small = cells(seed, 5, 0.7), cells(seed + 1, 14, 0.9)
-    light = -(big.dx * 0.62 + big.dy * 0.78) / 8.5 - (small.dx * 0.5 + small.dy * 0.7) / 7.0
-    picture = shaded(colour, light + 0.1, seed, 0.5)
-    gap = (big.second - big.first < 2.2) & (grain(seed + 2) < 0.85)
-    return np.where(gap, np.uint32(colours.blend(colours.ramp(colour)[3], "black", 0.45)), picture)
+    """Crowns of trees seen from above: domes of leaf clumps, lit from the upper left, dark between them."""
+    big, small = cells(seed, 4, 0.55), cells(seed + 1, 18, 0.9)
+    dome = 0.72 - (big.first / 10.5) ** 2 - (big.dx * 0.5 + big.dy * 0.66) / 12.0
+    clump = -(small.dx * 0.6 + small.dy * 0.8) / 5.5
+    picture = shaded(colour, dome + clump * 0.75 - 0.1, seed, 0.25)
+    gap = (big.second - big.first < 1.6) | (dome + clump * 0.4 < -0.75)
+    return np.where(gap, np.uint32(colours.blend(colours.ramp(colour)[3], "black", 0.5)), picture)
 
 
 def rocks(colour: str, seed: int, across: int = 6) -> Pixels:

@@ -34,8 +34,8 @@ class Family:
 
 
 FAMILIES = (
-    Family("forest", "trees", "forest", "umber", "grass", "leaf", "water", "blue", "tuft flower tuft"),
-    Family("dark woods", "trees", "teal", "coal", "dirt", "olive", "water", "navy", "tuft mushroom twig"),
+    Family("forest", "trees", "forest", "umber", "grass", "meadow", "water", "blue", "tuft flower tuft"),
+    Family("dark woods", "trees", "pine", "coal", "dirt", "olive", "water", "navy", "tuft mushroom twig"),
     Family("autumn", "trees", "rust", "umber", "grass", "sand", "water", "blue", "twig flower mushroom"),
     Family("cave", "rocks", "brown", "umber", "dirt", "tan", "water", "blue", "pebble pebble bone"),
     Family("thunder cave", "rocks", "steel", "navy", "slabs", "silver", "water", "aqua", "pebble shard pebble"),

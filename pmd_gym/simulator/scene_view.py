@@ -1,0 +1,141 @@
+"""Kernels that answer what the screen shows: where the camera is, who leads, what is explored, lit and in sight.
+
+Rules of sight: mechanics section 16 (pret/pmd-red 1177316f, src/dungeon_range.c); positions: RAM guide section 3.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pmd_gym.compiled import kernel
+from pmd_gym.ram import layout
+from pmd_gym.simulator.atlas import FAMILY_BASE
+from pmd_gym.simulator.paint import FULL, HEIGHT, WIDTH
+
+TILE = 24
+CENTRE_X, CENTRE_Y = 120, 96
+"""Where the camera keeps the leader's anchor (src/dungeon_tilemap.c)."""
+REMEMBERED = 132
+"""Light of a tile that is explored and not in sight."""
+HIDDEN, KNOWN, IN_SIGHT = 0, 1, 2
+
+_COLUMNS, _ROWS, _MAX_ROOMS = layout.MAP_WIDTH, layout.MAP_HEIGHT, layout.MAX_ROOMS
+_TEAM, _MONSTERS = layout.MAX_TEAM, layout.MAX_MONSTERS
+_MONSTER = 1
+_DARK_RADIUS = 2
+_WINDOW_X, _WINDOW_Y = 6, 5
+
+
+@kernel
+def leader_slot(game: Any) -> int:
+    """Slot 0..3 of the leader, -1 while there is none."""
+    for slot in range(_TEAM):
+        if game.world.entities[slot].kind == _MONSTER and game.world.monsters[slot].is_leader == 1:
+            return slot
+    return -1
+
+
+@kernel
+def camera(game: Any, leader: int) -> tuple[int, int]:
+    """World pixel (x, y) of the screen's top left corner.
+
+    The game's own corner if the leader is on that screen (or there is no leader), else centred on the leader.
+    """
+    x, y = int(game.world.camera_pixel.x), int(game.world.camera_pixel.y)
+    if leader < 0:
+        return x, y
+    anchor_x, anchor_y = anchor(game, leader)
+    if (x != 0 or y != 0) and 0 <= anchor_x - x < WIDTH and 0 <= anchor_y - y < HEIGHT:
+        return x, y
+    return anchor_x - CENTRE_X, anchor_y - CENTRE_Y
+
+
+@kernel
+def anchor(game: Any, slot: int) -> tuple[int, int]:
+    """World pixel of a monster's anchor: its animated position if that is within a tile of where it stands."""
+    entity = game.world.entities[slot]
+    x, y = entity.pos.x * TILE + 12, entity.pos.y * TILE + 16
+    moving_x, moving_y = entity.pixel.x >> 8, entity.pixel.y >> 8
+    if abs(moving_x - x) <= TILE and abs(moving_y - y) <= TILE:
+        return int(moving_x), int(moving_y)
+    return int(x), int(y)
+
+
+@kernel
+def knowledge(game: Any, leader: int, y: int, x: int) -> int:
+    """HIDDEN, KNOWN or IN_SIGHT: what the player knows of a tile; outside of the map everything is hidden."""
+    if not (0 <= x < _COLUMNS and 0 <= y < _ROWS) or game.world.tiles[y, x].visibility & 3 == 0:
+        return HIDDEN
+    return IN_SIGHT if leader >= 0 and in_sight(game, leader, y, x) else KNOWN
+
+
+@kernel
+def in_sight(game: Any, leader: int, y: int, x: int) -> bool:
+    """Whether the leader sees tile (x, y): his room and one tile round it, or the square of a corridor's radius."""
+    entity = game.world.entities[leader]
+    if not (0 <= entity.pos.x < _COLUMNS and 0 <= entity.pos.y < _ROWS):
+        return False
+    room = game.world.tiles[entity.pos.y, entity.pos.x].room
+    if room < _MAX_ROOMS and game.world.rooms[room].exists:
+        box = game.world.rooms[room]
+        return box.x_min - 1 <= x <= box.x_end and box.y_min - 1 <= y <= box.y_end
+    radius = game.world.visibility_range & 3
+    if radius == 0:
+        radius = _DARK_RADIUS
+    return abs(x - entity.pos.x) <= radius and abs(y - entity.pos.y) <= radius
+
+
+@kernel
+def shows_monster(game: Any, leader: int, slot: int) -> bool:
+    """Whether a monster is drawn: the team always, others in sight, or near on a bright and explored tile."""
+    entity = game.world.entities[slot]
+    if entity.kind != _MONSTER:
+        return False
+    if slot < _TEAM or game.world.show_all_monsters:
+        return True
+    known = knowledge(game, leader, int(entity.pos.y), int(entity.pos.x))
+    if known == IN_SIGHT or known == HIDDEN or leader < 0:
+        return known == IN_SIGHT
+    chief = game.world.entities[leader]
+    near = abs(entity.pos.x - chief.pos.x) <= _WINDOW_X and abs(entity.pos.y - chief.pos.y) <= _WINDOW_Y
+    return near and game.world.visibility_range & 3 == 0
+
+
+@kernel
+def tile_light(known: int) -> int:
+    """Light 0..256 of a tile."""
+    if known == IN_SIGHT:
+        return FULL
+    return REMEMBERED if known == KNOWN else 0
+
+
+@kernel
+def species_of(game: Any, slot: int) -> int:
+    """Species a monster looks like, 0..423."""
+    species = game.world.monsters[slot].apparent_species
+    if not 0 < species < 424:
+        species = game.world.monsters[slot].species
+    return int(species) if 0 < species < 424 else 0
+
+
+@kernel
+def family_of(game: Any, atlas: Any) -> int:
+    """Number of the tileset family of the floor."""
+    tileset = game.world.tileset
+    return int(atlas.family_of_tileset[tileset if 0 <= tileset < 76 else 0])
+
+
+@kernel
+def needed(game: Any, atlas: Any) -> int:
+    """A picture that the image needs and the atlas lacks (see `atlas.add`), -1 when it has all."""
+    if game.dungeon == 0:
+        return -1
+    family = family_of(game, atlas)
+    if not atlas.family_ready[family]:
+        return FAMILY_BASE + family
+    for slot in range(_MONSTERS):
+        if game.world.entities[slot].kind == _MONSTER:
+            species = species_of(game, slot)
+            if not atlas.species_ready[species]:
+                return species
+    return -1
