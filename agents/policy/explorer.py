@@ -37,6 +37,7 @@ from pmd_gym.backends.interface import CommandKind
 WAIT = ACTIONS.of(CommandKind.WAIT)
 STEP = ACTIONS.of(CommandKind.STEP)
 ATTACK = ACTIONS.of(CommandKind.ATTACK)
+MOVE = ACTIONS.of(CommandKind.MOVE)
 FACE = ACTIONS.of(CommandKind.FACE)
 STAIRS = ACTIONS.of(CommandKind.STAIRS)
 
@@ -126,9 +127,10 @@ class Motives:
 
     @cached_property
     def foes(self) -> list[Point]:
-        """Enemies that the leader can strike from here, the one in front first."""
+        """Enemies that the leader can strike from here, the one in front first; who sleeps is left to sleep."""
         scene = self._scene
-        near = [enemy for enemy in scene.enemies if chebyshev(scene.leader, enemy) == 1 and self._can_strike(enemy)]
+        awake = [enemy for enemy in scene.enemies if enemy not in scene.asleep]
+        near = [enemy for enemy in awake if chebyshev(scene.leader, enemy) == 1 and self._can_strike(enemy)]
         return sorted(near, key=lambda enemy: direction_between(scene.leader, enemy) != scene.facing)
 
     @cached_property
@@ -144,11 +146,10 @@ class Motives:
             yield from self._step_to(scene.stairs, self.walks)
 
     def fight(self) -> Iterator[int]:
-        """Turn to an enemy at hand, which costs no turn, and strike."""
+        """Strike an enemy at hand."""
         if self.foes:
             self._journey.waits = 0
-            direction = direction_between(self._scene.leader, self.foes[0])
-            yield ATTACK if direction == self._scene.facing else FACE + direction
+            yield from self._strike(direction_between(self._scene.leader, self.foes[0]))
 
     def let_come(self) -> Iterator[int]:
         """An enemy two steps away: whoever closes in is struck first, so wait a little for it to come."""
@@ -216,10 +217,22 @@ class Motives:
             walkable[y, x] = False
         return walks_from(self._scene.leader, step_bits(walkable, self._scene.hollow))
 
+    def _strike(self, direction: int) -> Iterator[int]:
+        """Turn there, which costs no turn; then the strongest move that is left, or the regular attack."""
+        if direction != self._scene.facing:
+            yield FACE + direction
+        else:
+            powers = self._scene.move_powers
+            strongest = sorted(range(len(powers)), key=lambda slot: -powers[slot])
+            yield from (MOVE + slot for slot in strongest if powers[slot])
+            yield ATTACK
+
     def _step_to(self, goal: Point, walks: Walks) -> Iterator[int]:
+        """One step on the way, or a blow if somebody stands there."""
         direction = walks.direction(goal)
         if direction >= 0:
-            yield STEP + direction
+            (x, y), (dx, dy) = self._scene.leader, DIRECTIONS[direction]
+            yield from self._strike(direction) if (x + dx, y + dy) in self._scene.enemies else [STEP + direction]
 
     def _frontier(self, *, straight: bool) -> list[Point]:
         """Walkable tiles beside an unknown one; `straight` leaves out those that only touch it at a corner."""

@@ -33,6 +33,8 @@ class Scene:
     """The stairs of this floor end the dungeon."""
     hp: int
     max_hp: int
+    move_powers: tuple[float, ...]
+    """Power of each move slot, 0 for an empty one and for moves that do no damage by power."""
     belly: float
     """0..200, in the units on the screen."""
     turns_left: int
@@ -74,6 +76,7 @@ def _scene(planes: NDArray[np.uint8], status: NDArray[np.float32]) -> Scene:
         known=plane("known"), walkable=plane("walkable"), hollow=plane("ground") | plane("secondary"),
         leader=leader, facing=int(planes[PLANE_INDEX["facing"]][leader[1], leader[0]]) - 1,
         floor=int(number("floor")), last_floor=number("floor") >= number("floors"),
+        move_powers=tuple(number(f"move_{slot}_power") * number(f"move_{slot}_known") for slot in (1, 2, 3, 4)),
         hp=int(number("hp")), max_hp=int(number("max_hp")), belly=number("belly"), turns_left=int(number("turns_left")),
         enemies=points("enemy"), asleep=frozenset(points_of(plane("enemy") & plane("asleep"))),
         partner_health=min((_health(status, slot) for slot in (1, 2, 3)), default=1.0),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from agents.policy.explorer import ATTACK, FACE, STAIRS, STEP, WAIT, Explorer, Temper
+from agents.policy.explorer import ATTACK, FACE, MOVE, STAIRS, STEP, WAIT, Explorer, Temper
 from tests.doubles.toy_floor import ToyFloor
 
 SOUTH, SOUTHEAST, EAST, NORTH, WEST = 0, 1, 2, 4, 6
@@ -49,6 +51,28 @@ def test_lets_an_enemy_come_but_not_for_ever() -> None:
     floor = ToyFloor("#######\n#@.e.>#\n#######", facing=EAST, seen=True)
     actions = play(floor, 4)
     assert actions == [WAIT, WAIT, STEP + EAST, ATTACK]
+
+
+def test_lets_sleepers_lie() -> None:
+    floor = ToyFloor("#######\n#.z...#\n#@...>#\n#######", seen=True, facing=EAST)
+    assert play(floor, 9) == [STEP + EAST] * 4 + [STAIRS]
+
+
+def test_wakes_a_sleeper_who_bars_the_only_way() -> None:
+    floor = ToyFloor("#######\n#@z..>#\n#######", seen=True, facing=SOUTH)
+    assert play(floor, 3) == [FACE + EAST, ATTACK, ATTACK]
+
+
+def test_prefers_the_strongest_move_that_is_legal() -> None:
+    floor = ToyFloor("#####\n#@e.#\n#####", facing=EAST)
+    scene, mask = replace(floor.scene(), move_powers=(3, 0, 9, 6)), floor.mask()
+    assert Explorer().decide(0, scene, mask) == ATTACK
+    mask[[MOVE, MOVE + 1, MOVE + 3]] = 1
+    assert Explorer().decide(0, scene, mask) == MOVE + 3
+
+
+def test_rests_beside_a_sleeper() -> None:
+    assert first_action(ToyFloor("######\n#@.z.#\n######", hp=10)) == WAIT
 
 
 def test_rests_when_hurt_and_alone() -> None:
