@@ -17,12 +17,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.table import Table
 
 _ROOT = Path(__file__).resolve().parent.parent
+_PIPED_WIDTH = 160
 _LIBRARIES = ("numpy", "numba", "gymnasium", "websockets")
 
 
@@ -125,7 +126,7 @@ def commit() -> str:
 def report(title: str, results: Sequence[Mapping[str, Any]], aims: Sequence[Aim]) -> None:
     """Print the tables for people, then one line of JSON with `machine, commit, results, aims` for programs."""
     where, revision = machine(), commit()
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
     console.print(_table(title, results))
     if aims:
         console.print(_table("Aims", [aim.row() for aim in aims]))
@@ -139,7 +140,8 @@ def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
     columns = list(dict.fromkeys(key for row in rows for key in row))
     table = Table(title=title, title_justify="left")
     for column in columns:
-        table.add_column(column, justify="left" if column in ("name", "unit") else "right")
+        justify: Literal["left", "right"] = "left" if column in ("name", "unit") else "right"
+        table.add_column(column, justify=justify, no_wrap=True)
     for row in rows:
         table.add_row(*(_cell(row.get(column)) for column in columns))
     return table

@@ -1,7 +1,7 @@
 """Shows the scene inside a savestate: `python scripts/inspect_state.py FILE [--json] [--png OUT]`.
 
-FILE is an mGBA `.ss0`-`.ss9`, a bare state block, a libretro state, or a raw EWRAM dump. A file that is none of these, or is torn or of
-another game, gives one line on stderr and exit code 2.
+FILE is an mGBA `.ss0`-`.ss9`, a bare state block, a libretro state, or a raw EWRAM dump. A file that is none of
+these, or is torn or of another game, gives one line on stderr and exit code 2.
 """
 
 from __future__ import annotations
@@ -24,13 +24,15 @@ from pmd_gym.ram import GameStates, Savestate, decode, load_savestate
 from pmd_gym.views import legend, scene_record
 
 KEYS = (
-    "title", "code", "mode", "dungeon_id", "dungeon", "floor", "turns_left", "stairs", "leader", "team", "monsters", "items",
+    "title", "code", "mode", "dungeon_id", "dungeon", "floor", "turns_left", "stairs", "leader", "team",
+    "monsters", "items",
     "traps", "money", "bag", "rooms", "weather", "message", "awaiting", "seeds", "ascii",
 )  # fmt: skip
 _STYLES = {
     "@": "bold black on yellow", ">": "bold white on blue", "!": "bold magenta", "$": "bold yellow", "^": "bold red",
     "#": "grey35", ".": "grey70", ",": "grey50", "~": "blue", "&": "red", ":": "cyan",
 }  # fmt: skip
+_PIPED_WIDTH = 110
 _WRAPPED = ("moves (PP)", "status")
 _ENEMY_STYLE, _PARTNER_STYLE = "bold red", "bold green"
 
@@ -65,7 +67,7 @@ def _run(options: argparse.Namespace) -> None:
     if options.json:
         print(json.dumps({key: record[key] for key in KEYS}))
     else:
-        _print_scene(Console(), record, states)
+        _print_scene(Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH), record, states)
 
 
 def _save_picture(savestate: Savestate, source: Path, target: Path) -> None:

@@ -1,8 +1,9 @@
 """The console's RAM: its layout, and the reading of it.
 
-`decode(ram)` and `Decoder(num_envs).decode(ram)` give `GameStates` for a batch of EWRAM images; `awaiting(ram)` says what one game
-waits for, cheap enough for every frame; `message(ram)` is the text on screen; `load_savestate(path)` reads files of emulators.
-Everything loads on first use, so that importing the package compiles nothing.
+`decode(ram)` and `Decoder(num_envs).decode(ram)` give `GameStates` for a batch of EWRAM images; `awaiting(ram)`
+says what one game waits for, cheap enough for every frame; `message(ram)` is the text on screen;
+`load_savestate(path)` reads files of emulators. Everything loads on first use, so that importing the package
+compiles nothing.
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ class Decoder:
     def decode(self, ram: NDArray[np.uint8], env_ids: ArrayLike | None = None) -> GameStates:
         """Decode `ram`, (num_envs, 262144) uint8, each row contiguous; only the rows `env_ids` if given.
 
-        Returns `self.states`, which the next call overwrites: `copy()` what must last. Raises ConfigError for another shape,
-        dtype or an index out of range.
+        Returns `self.states`, which the next call overwrites: `copy()` what must last. Raises ConfigError for
+        another shape, dtype or an index out of range.
         """
         images = _images(ram, len(self.states))
         rows = self._all if env_ids is None else self._rows(env_ids)

@@ -1,7 +1,7 @@
 """Compiled reading of EWRAM images: one call for a batch, no allocation, every value checked before it is written.
 
-The rules are those of `state.py` and of the RAM map; `tests/oracles/decoder.py` states them again in plain Python. A field is
-always read through the dtypes of `layout`. Nothing here decides what a state means for a player.
+The rules are those of `state.py` and of the RAM map; `tests/oracles/decoder.py` states them again in plain Python.
+A field is always read through the dtypes of `layout`. Nothing here decides what a state means for a player.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ _STATUS_LIMITS = np.array([2 if g == "muzzled" else len(layout.enum(f"status_{g}
 def decode_batch(images: Any, rows: Any, states: Any, state_bytes: Any, blank: Any) -> None:
     """Decode `images[row]` into `states[row]` for every row of `rows`.
 
-    images: (n,) `IMAGE`; rows: (k,) int64; states: (n,) `STATE`; state_bytes: (n, itemsize) uint8, the bytes of `states`;
-    blank: (itemsize,) uint8, the bytes of `state.blank()`.
+    images: (n,) `IMAGE`; rows: (k,) int64; states: (n,) `STATE`; state_bytes: (n, itemsize) uint8, the bytes of
+    `states`; blank: (itemsize,) uint8, the bytes of `state.blank()`.
     """
     for row in rows:
         for index in range(blank.size):
@@ -123,7 +123,7 @@ def _mode(image: Any) -> int:
 
 
 @kernel
-def _below(value: int, limit: int) -> int:
+def _below(value: Any, limit: int) -> Any:
     """`value` if it is 0..limit-1, else 0."""
     return value if 0 <= value < limit else 0
 
@@ -171,7 +171,7 @@ def _read_rooms(dungeon: Any, state: Any) -> None:
 
 
 @kernel
-def _read_monsters(ewram: Any, offset: int, dungeon: Any, state: Any) -> None:
+def _read_monsters(ewram: Any, offset: Any, dungeon: Any, state: Any) -> None:
     for slot in range(_MONSTERS):
         entity, record = dungeon.entities[slot], dungeon.monsters[slot]
         if not _is_monster(entity, record):
@@ -188,7 +188,7 @@ def _read_monsters(ewram: Any, offset: int, dungeon: Any, state: Any) -> None:
 
 
 @kernel
-def _is_monster(entity: Any, record: Any) -> bool:
+def _is_monster(entity: Any, record: Any) -> Any:
     if entity.kind != _KIND_MONSTER or not _on_map(entity.pos.x, entity.pos.y):
         return False
     if not (1 <= record.species < _SPECIES and 1 <= record.level <= _MAX_LEVEL):
@@ -253,7 +253,7 @@ def _read_conditions(record: Any, monster: Any) -> None:
 
 
 @kernel
-def _read_statuses(ewram: Any, base: int, monster: Any) -> None:
+def _read_statuses(ewram: Any, base: Any, monster: Any) -> None:
     for group in range(_GROUP_COUNT):
         status = ewram[base + _STATUS_OFFSETS[group]]
         if status == 0 or status >= _STATUS_LIMITS[group]:
@@ -304,7 +304,7 @@ def _read_traps(dungeon: Any, state: Any) -> None:
 
 
 @kernel
-def _read_tiles(address: int, dungeon: Any, state: Any) -> None:
+def _read_tiles(address: Any, dungeon: Any, state: Any) -> None:
     first = address + _ENTITIES_OFFSET
     for y in range(_HEIGHT):
         for x in range(_WIDTH):
@@ -323,7 +323,7 @@ def _read_tiles(address: int, dungeon: Any, state: Any) -> None:
 
 
 @kernel
-def _monster_slot(distance: int, state: Any) -> int:
+def _monster_slot(distance: Any, state: Any) -> Any:
     """Slot of the monster whose entity lies `distance` bytes behind the first entity, -1 if there is none."""
     slot = distance // _ENTITY_SIZE
     if distance % _ENTITY_SIZE != 0 or not 0 <= slot < _MONSTERS or state.monsters[slot].exists == 0:
@@ -332,7 +332,7 @@ def _monster_slot(distance: int, state: Any) -> int:
 
 
 @kernel
-def _object_slot(distance: int, state: Any) -> int:
+def _object_slot(distance: Any, state: Any) -> Any:
     """Item slot 0..63, or 64 + trap slot, of the entity at that distance; -1 if there is none."""
     slot = distance // _ENTITY_SIZE - _MONSTERS
     if distance % _ENTITY_SIZE != 0 or not 0 <= slot < _ITEMS + _TRAPS:
@@ -357,8 +357,8 @@ def _read_sight(dungeon: Any, state: Any) -> None:
         return
     leader = state.monsters[state.leader]
     room = np.int64(state.room[leader.y, leader.x])
-    radius = np.int64(dungeon.visibility_range) & 3
-    radius = _DEFAULT_SIGHT if radius == 0 else radius
+    dark = np.int64(dungeon.visibility_range) & 3
+    radius = _DEFAULT_SIGHT if dark == 0 else dark
     left, top, right, bottom = leader.x - radius, leader.y - radius, leader.x + radius, leader.y + radius
     if room < _ROOMS and state.rooms[room].exists == 1:
         box = state.rooms[room]
@@ -387,7 +387,7 @@ def _mark_known(dungeon: Any, state: Any) -> None:
 
 
 @kernel
-def _sees(dungeon: Any, state: Any, monster: Any) -> bool:
+def _sees(dungeon: Any, state: Any, monster: Any) -> Any:
     if state.sight[0] < 0:
         return False
     if monster.statuses[_CONCEAL] == _INVISIBLE and dungeon.show_hidden == 0:
@@ -436,7 +436,7 @@ def _awaiting(text: int, signals: Any) -> int:
 
 
 def compile_once() -> None:
-    """Compile `decode_batch` for the arrays of a `Decoder`, or load it from the cache; images may be strided or read-only."""
+    """Compile `decode_batch` for a `Decoder`, or load it from the cache; images may be strided or read-only."""
     specialize(
         decode_batch,
         ArrayArgument(IMAGE, any_layout=True, readonly=True),

@@ -1,8 +1,9 @@
 """Savestates of emulators: finds EWRAM and IWRAM in a file, and refuses whatever is not a whole state of this game.
 
-Formats: mGBA's `.ss0`-`.ss9` (a PNG picture with the state in a `gbAs` chunk), its bare block of 397,312 bytes, libretro states (the
-same block, then extra data behind a table of 16-byte headers), and raw EWRAM dumps of 262,144 bytes. Layout of the block: mGBA
-0.10, checked with a state of the real game. Files are not trusted: sizes are limited before anything is unpacked.
+Formats: mGBA's `.ss0`-`.ss9` (a PNG picture with the state in a `gbAs` chunk), its bare block of 397,312 bytes,
+libretro states (the same block, then extra data behind a table of 16-byte headers), and raw EWRAM dumps of 262,144
+bytes. Layout of the block: mGBA 0.10, checked with a state of the real game. Files are not trusted: sizes are
+limited before anything is unpacked.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ _EXTRA_HEADER = struct.Struct("<iiq")  # tag, size, offset in the file; tag 0 en
 class Savestate:
     """One console at rest.
 
-    `ewram` is (262144,) uint8, `iwram` (32768,) uint8; both read-only. A raw dump has no IWRAM, title, code, checksum; only a PNG
-    state has a `picture`, a PNG file without the emulator's own chunks.
+    `ewram` is (262144,) uint8, `iwram` (32768,) uint8; both read-only. A raw dump has no IWRAM, title, code,
+    checksum; only a PNG state has a `picture`, a PNG file without the emulator's own chunks.
     """
 
     format: Format

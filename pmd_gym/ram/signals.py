@@ -1,6 +1,7 @@
 """What one game waits for, in plain Python: cheap enough to ask after every frame of an emulator.
 
-The rules are the `signals` of the RAM map; `kernels._read_signals` states them for batches and a test holds both together.
+The rules are the `signals` of the RAM map; `kernels._read_signals` states them for batches and a test holds both
+together.
 """
 
 from __future__ import annotations
@@ -9,13 +10,12 @@ from struct import Struct
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pmd_gym.ram import layout
 from pmd_gym.ram.state import Awaiting
 
-Image: TypeAlias = bytes | bytearray | memoryview | NDArray[np.uint8]
-"""262,144 bytes of EWRAM; an array must be one-dimensional and contiguous."""
+Image: TypeAlias = Any
+"""262,144 bytes of EWRAM: bytes, a memoryview, or a contiguous (262144,) uint8 array; 3.11 has no type for buffers."""
 
 
 class _Reader:

@@ -1,10 +1,10 @@
 """What a decoded image looks like: the dtypes of `GameStates` and the rules of their values.
 
-Values are the game's own ids and numbers; names for them are in `layout.enum`. This file knows nothing of how an image is
-read (`kernels.py`) and needs no compiler, so that consumers of decoded games can import it cheaply.
+Values are the game's own ids and numbers; names for them are in `layout.enum`. This file knows nothing of how an
+image is read (`kernels.py`) and needs no compiler, so that consumers of decoded games can import it cheaply.
 
-A slot that is free, or whose content breaks a bound of the RAM guide, is all zero with `exists` 0. An image that is not in a
-dungeon has its `mode` and, beside it, only the values of `blank()`.
+A slot that is free, or whose content breaks a bound of the RAM guide, is all zero with `exists` 0. An image that is
+not in a dungeon has its `mode` and, beside it, only the values of `blank()`.
 """
 
 from __future__ import annotations
@@ -39,9 +39,10 @@ class Awaiting(IntEnum):
 
 
 STATUS_GROUPS = (
-    "sleep", "burn", "freeze", "cringe", "charge", "shield", "curse", "leech", "aim", "throw", "conceal", "sight", "muzzled",
+    "sleep", "burn", "freeze", "cringe", "charge", "shield", "curse", "leech", "aim", "throw", "conceal", "sight",
+    "muzzled",
 )  # fmt: skip
-"""Order of `monsters["statuses"]` and `monsters["status_turns"]`; names of values in `layout.enum("status_<group>")`."""
+"""Order of `monsters["statuses"]` and `["status_turns"]`; names of values in `layout.enum("status_<group>")`."""
 
 STAGES = ("attack", "sp_attack", "defense", "sp_defense", "accuracy", "evasion")
 """Order of `monsters["stages"]`: 0..20, 10 is neutral."""
@@ -62,10 +63,10 @@ MONSTER_STATE = np.dtype([
     ("power_ears", "u1"), ("scanning", "u1"), ("stair_spotter", "u1"), ("status_icons", "<u4"),
     ("held_item", layout.ITEM), ("moves", layout.MOVE, layout.MOVE_SLOTS),
 ])  # fmt: skip
-"""One monster. Belly in thousandths (100,000 is 100), turns of a status 127 = until removed, speed stage 0..4 (1 normal).
+"""One monster. Belly in thousandths (100,000 is 100), turns of a status 127 = until removed, speed 0..4 (1 normal).
 
-`in_sight` is the fair rule: team members, and enemies inside `GameStates.sight` that are not invisible (RAM guide section 3).
-Held item and moves are all zero where the slot is free.
+`in_sight` is the fair rule: team members, and enemies inside `GameStates.sight` that are not invisible (RAM guide
+section 3). Held item and moves are all zero where the slot is free.
 """
 
 ITEM_STATE = np.dtype([
@@ -105,7 +106,8 @@ STATE = np.dtype([
     ("monsters", MONSTER_STATE, layout.MAX_MONSTERS), ("items", ITEM_STATE, layout.MAX_ITEMS),
     ("traps", TRAP_STATE, layout.MAX_TRAPS), ("rooms", ROOM_STATE, layout.MAX_ROOMS),
     ("bag", layout.ITEM, layout.BAG_SLOTS),
-    ("terrain", "<u2", _GRID), ("visibility", "<u2", _GRID), ("room", "u1", _GRID), ("walk", "u1", (len(WALKERS), *_GRID)),
+    ("terrain", "<u2", _GRID), ("visibility", "<u2", _GRID), ("room", "u1", _GRID),
+    ("walk", "u1", (len(WALKERS), *_GRID)),
     ("monster_at", "i1", _GRID), ("object_at", "i1", _GRID),
 ])  # fmt: skip
 """One decoded image; see `GameStates` for the meaning of each field."""
@@ -124,13 +126,14 @@ def blank() -> NDArray[np.void]:
 class GameStates:
     """`num_envs` decoded images; every attribute is a view into `records`, first axis = image.
 
-    Arrays of `n` images: `mode` and `awaiting` hold `Mode` and `Awaiting`; `floor` starts at 1; `floor_count` is the number
-    of floors of the dungeon; `leader` is a slot 0..3 or -1; `stairs` is x, y (-1, -1 if there are none); `stairs_known` 1 when the map
-    shows them; `sight` is the box x_min, y_min, x_max, y_max (inclusive) the leader sees, -1 if he sees nothing; `camera` the world
-    pixel at the screen's upper left corner; `money` in the purse. `monsters` has 20 slots: 0..3 the team, 4..19 wild.
-    `terrain` and `visibility` hold the bits of `layout.enum("terrain_flag")` and `("visibility_flag")`, `room` the room
-    index (255 corridor), `walk` the move masks (bit = direction), `monster_at` the monster slot on the tile or -1, `object_at` the
-    item slot 0..63 or 64 + trap slot on the tile (64..127), or -1.
+    Arrays of `n` images: `mode` and `awaiting` hold `Mode` and `Awaiting`; `floor` starts at 1; `floor_count` is
+    the number of floors of the dungeon; `leader` is a slot 0..3 or -1; `stairs` is x, y (-1, -1 if there are none);
+    `stairs_known` 1 when the map shows them; `sight` is the box x_min, y_min, x_max, y_max (inclusive) the leader
+    sees, -1 if he sees nothing; `camera` the world pixel at the screen's upper left corner; `money` in the purse.
+    `monsters` has 20 slots: 0..3 the team, 4..19 wild. `terrain` and `visibility` hold the bits of
+    `layout.enum("terrain_flag")` and `("visibility_flag")`, `room` the room index (255 corridor), `walk` the move
+    masks (bit = direction), `monster_at` the monster slot on the tile or -1, `object_at` the item slot 0..63 or 64
+    + trap slot on the tile (64..127), or -1.
     """
 
     mode: NDArray[np.uint8]  # (n,)

@@ -1,8 +1,9 @@
 """The game's text as Python strings: the dialogue box, the message log, names.
 
-Encoding (pret/pmd-red 1177316f, charmap.txt and src/text_2.c): one byte a letter, near Windows-1252; bytes 0x81..0x84 and 0x87
-begin a two-byte letter of Shift JIS; `~` and two hex digits stand for one byte; `#` begins a control code. This file
-knows nothing of when a text is shown, except that `message` follows the state of the dialogue box.
+Encoding (pret/pmd-red 1177316f, charmap.txt and src/text_2.c): one byte a letter, near Windows-1252; bytes
+0x81..0x84 and 0x87 begin a two-byte letter of Shift JIS; `~` and two hex digits stand for one byte; `#` begins a
+control code. This file knows nothing of when a text is shown, except that `message` follows the state of the
+dialogue box.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ def plain_text(data: bytes) -> str:
 def message(ram: Image) -> str:
     """The text on screen: the shown page of the dialogue box, else the message strip of a dungeon, else ''.
 
-    ram: one EWRAM image, (262144,) uint8. What was printed so far ends at `text_cursor`, if that points into the box's text.
+    ram: one EWRAM image, (262144,) uint8. What was printed so far ends at `text_cursor`, if that points into the
+    box's text.
     """
     variables = np.frombuffer(ram, layout.EWRAM)[0]
     if variables["text_state"]:
@@ -63,7 +65,7 @@ def log_lines(ram: Image) -> list[str]:
 
 
 def member_name(ram: Image, team_index: int) -> str:
-    """Name that the player gave to a member of the team (0..3), '' if there is none (`Roster.team`, RAM guide section 4)."""
+    """Name that the player gave to member 0..3 of the team, '' if there is none (RAM guide, section 4)."""
     address = int(np.frombuffer(ram, layout.EWRAM)[0]["roster"])
     start = address - layout.EWRAM_BASE
     roster = layout.struct("Roster")

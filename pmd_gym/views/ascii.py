@@ -1,14 +1,15 @@
 """A floor as text: the map in letters, its legend, and a short description of the leader's situation.
 
-`fair` shows what the player may see (RAM guide, section 3): explored tiles, known items and traps, monsters in sight, and of enemies
-neither level nor HP. Otherwise everything is shown. The state must be one of a dungeon; other states give empty text.
+`fair` shows what the player may see (RAM guide, section 3): explored tiles, known items and traps, monsters in
+sight, and of enemies neither level nor HP. Otherwise everything is shown. The state must be one of a dungeon; other
+states give empty text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -33,6 +34,8 @@ _DUNGEON_MODE = 1
 _LISTED = 8
 _MESSAGE_LETTERS = 240
 _SPARE_LETTERS = "0123456789"
+
+_Entry: TypeAlias = tuple[int, int, str]  # x, y, letter or text
 
 
 def floor_map(states: GameStates, index: int = 0, fair: bool = True) -> str:
@@ -105,10 +108,10 @@ def _ground(states: GameStates, index: int, fair: bool) -> Any:
 
 def _secondary_letter(tileset: int) -> str:
     kinds = layout.ram_map()["tables"]["secondary_terrain_by_tileset"]["values"]
-    return _SECONDARY[kinds[tileset]] if 0 <= tileset < len(kinds) else CHASM
+    return _SECONDARY[str(kinds[tileset])] if 0 <= tileset < len(kinds) else CHASM
 
 
-def _objects(states: GameStates, index: int, fair: bool) -> Iterator[tuple[int, int, str]]:
+def _objects(states: GameStates, index: int, fair: bool) -> Iterator[_Entry]:
     for trap in _shown(states.traps[index], fair):
         yield int(trap["x"]), int(trap["y"]), TRAP
     for item in _shown(states.items[index], fair):
@@ -120,7 +123,7 @@ def _shown(slots: Any, fair: bool) -> Any:
 
 
 def _figures(states: GameStates, index: int, fair: bool) -> list[_Figure]:
-    """Monsters on the map; enemies in small letters, partners in capitals, the leader as `@`, him last and so on top."""
+    """Monsters on the map: enemies in small letters, partners in capitals, the leader as `@` and last, so on top."""
     letters: dict[str, str] = {}
     figures: list[_Figure] = []
     leader = int(states.leader[index])
@@ -144,7 +147,8 @@ def _letter(label: str, name: str, is_enemy: bool, letters: dict[str, str]) -> s
 
 
 def _species(monster: Any, fair: bool) -> str:
-    return layout.enum_name("species", monster["apparent_species" if fair else "species"])
+    shown: int = monster["apparent_species" if fair else "species"]
+    return layout.enum_name("species", shown)
 
 
 def _where(state: Any) -> str:
@@ -163,9 +167,12 @@ def _leader_line(leader: Any) -> str:
 
 def _status_line(monster: Any) -> str:
     name = layout.enum_name("species", monster["species"])
+    return f"{name} level {monster['level']}, HP {monster['hp']}/{monster['max_hp']}{_conditions(monster)}"
+
+
+def _conditions(monster: Any) -> str:
     statuses = status_names(monster)
-    condition = f" [{', '.join(statuses)}]" if statuses else ""
-    return f"{name} level {monster['level']}, HP {monster['hp']}/{monster['max_hp']}{condition}"
+    return f" [{', '.join(statuses)}]" if statuses else ""
 
 
 def _belly(monster: Any) -> str:
@@ -194,30 +201,43 @@ def _moves_line(leader: Any) -> str:
 
 
 def _surroundings(states: GameStates, index: int, fair: bool) -> list[str]:
+    """One line for each kind of thing around the leader that there is."""
     state = states.records[index]
     leader = state["monsters"][state["leader"]]
-    origin = (int(leader["x"]), int(leader["y"]))
-    team, enemies = [], []
-    for figure in _figures(states, index, fair):
-        monster = state["monsters"][figure.slot]
-        if monster["is_enemy"]:
-            text = _species(monster, fair) if fair else _status_line(monster)
-            statuses = status_names(monster) if fair else []
-            enemies.append((figure.x, figure.y, text + (f" [{', '.join(statuses)}]" if statuses else "")))
-        elif figure.slot != state["leader"]:
-            team.append((figure.x, figure.y, _status_line(monster)))
-    things = {
-        "Team": team, "Enemies": enemies, "Items": list(_named_items(states, index, fair)),
-        "Traps": [(int(t["x"]), int(t["y"]), layout.enum_name("trap", t["trap"]["id"])) for t in _shown(state["traps"], fair)],
-        "Stairs": [(*map(int, state["stairs"]), "stairs")] if _stairs_shown(state, fair) else [],
+    things: dict[str, list[_Entry]] = {
+        **_monsters_near(states, index, fair),
+        "Items": list(_named_items(states, index, fair)),
+        "Traps": list(_named_traps(states, index, fair)),
+        "Stairs": [(int(state["stairs"][0]), int(state["stairs"][1]), "stairs")] if _stairs_shown(state, fair) else [],
         "Room exits": [(x, y, "exit") for x, y in _exits(state, leader, fair)],
-    }  # fmt: skip
+    }
+    origin = (int(leader["x"]), int(leader["y"]))
     return [f"{title}: {_listed(entries, origin)}." for title, entries in things.items() if entries]
 
 
-def _named_items(states: GameStates, index: int, fair: bool) -> Iterator[tuple[int, int, str]]:
+def _monsters_near(states: GameStates, index: int, fair: bool) -> dict[str, list[_Entry]]:
+    """`Team` without the leader, and `Enemies`; of these a fair player knows species and statuses only."""
+    state = states.records[index]
+    team: list[_Entry] = []
+    enemies: list[_Entry] = []
+    for figure in _figures(states, index, fair):
+        monster = state["monsters"][figure.slot]
+        if monster["is_enemy"]:
+            text = _species(monster, fair) + _conditions(monster) if fair else _status_line(monster)
+            enemies.append((figure.x, figure.y, text))
+        elif figure.slot != state["leader"]:
+            team.append((figure.x, figure.y, _status_line(monster)))
+    return {"Team": team, "Enemies": enemies}
+
+
+def _named_items(states: GameStates, index: int, fair: bool) -> Iterator[_Entry]:
     for item in _shown(states.items[index], fair):
         yield int(item["x"]), int(item["y"]), layout.enum_name("item", item["item"]["id"])
+
+
+def _named_traps(states: GameStates, index: int, fair: bool) -> Iterator[_Entry]:
+    for trap in _shown(states.traps[index], fair):
+        yield int(trap["x"]), int(trap["y"]), layout.enum_name("trap", trap["trap"]["id"])
 
 
 def _stairs_shown(state: Any, fair: bool) -> bool:
@@ -235,10 +255,10 @@ def _exits(state: Any, leader: Any, fair: bool) -> list[tuple[int, int]]:
     return [(int(x), int(y)) for y, x in np.argwhere(exits)]
 
 
-def _listed(entries: list[tuple[int, int, str]], origin: tuple[int, int]) -> str:
+def _listed(entries: list[_Entry], origin: tuple[int, int]) -> str:
     """`name bearing` of the nearest entries, nearest first."""
 
-    def distance(entry: tuple[int, int, str]) -> int:
+    def distance(entry: _Entry) -> int:
         return max(abs(entry[0] - origin[0]), abs(entry[1] - origin[1]))
 
     ordered = sorted(entries, key=distance)

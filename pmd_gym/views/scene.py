@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pmd_gym.ram import GameStates
 
 _SINGLE = (
-    "dungeon_id", "dungeon", "floor", "turns_left", "stairs", "leader", "money", "weather", "message", "awaiting", "seeds", "ascii",
+    "dungeon_id", "dungeon", "floor", "turns_left", "stairs", "leader", "money", "weather", "message", "awaiting",
+    "seeds", "ascii",
 )  # fmt: skip
 _LISTS = ("team", "monsters", "items", "traps", "bag", "rooms")
 _MONEY_ID = 105
@@ -27,9 +28,10 @@ _ITEM_FLAGS = {"in_shop": 0x02, "unpaid": 0x04, "sticky": 0x08, "set": 0x10}
 def scene_record(states: GameStates, index: int, ewram: NDArray[np.uint8]) -> dict[str, Any]:
     """The game `index` of `states` and its image `ewram`, (262144,) uint8, as values that JSON can hold.
 
-    `mode` is title, dungeon, ground or unknown; outside dungeons every other value is None or an empty list. `monsters` are all
-    on the floor, team first; `leader` and `team` are those of the team, in the same form. `stairs` is [x, y] or None;
-    `weather` a name; `message` the text on screen or None; `awaiting` command, message, choice, menu or busy; `ascii` the whole map.
+    `mode` is title, dungeon, ground or unknown; outside dungeons every other value is None or an empty list.
+    `monsters` are all on the floor, team first; `leader` and `team` are those of the team, in the same form.
+    `stairs` is [x, y] or None; `weather` a name; `message` the text on screen or None; `awaiting` command, message,
+    choice, menu or busy; `ascii` the whole map.
     """
     from pmd_gym.ram import Awaiting, Mode, message
 
@@ -68,7 +70,9 @@ def _population(state: Any, ewram: NDArray[np.uint8]) -> dict[str, Any]:
     monsters = [_monster(slot, monster) for slot, monster in enumerate(state["monsters"]) if monster["exists"]]
     team = [monster for monster in monsters if monster["slot"] < layout.MAX_TEAM]
     for monster in team:
-        monster["name"] = member_name(ewram, int(state["monsters"][monster["slot"]]["team_index"])) or monster["species"]
+        monster["name"] = (
+            member_name(ewram, int(state["monsters"][monster["slot"]]["team_index"])) or monster["species"]
+        )
     leader = next((monster for monster in team if monster["slot"] == state["leader"]), None)
     return {"leader": leader, "team": team, "monsters": monsters}
 

@@ -11,11 +11,13 @@ from pmd_gym.ram import layout
 from tests.doubles import scene
 
 _DUNGEON_FIELDS = (
-    "dungeon_id", "floor", "floor_limit", "turns_left", "stairs", "weather", "visibility_range", "blinded", "show_hidden",
+    "dungeon_id", "floor", "floor_limit", "turns_left", "stairs", "weather", "visibility_range", "blinded",
+    "show_hidden",
     "show_all_monsters", "show_all_items", "show_stairs", "floor_ready", "input_wait", "map_screen", "has_inventory",
     "tileset", "fixed_room", "exit_reason", "floor_result", "exit_requested",
 )  # fmt: skip
 _GLOBALS = ("text_state", "text_flags", "ui_mode", "brightness", "floor_shown", "fading", "program_mode", "money")
+_ARRAYS = (("Monster", "team_info"), ("Entity", "team_entities"), ("Monster", "wild_info"))
 _EDGES = (0, 1, 2, 3, 4, 7, 9, 10, 20, 31, 38, 55, 56, 100, 127, 128, 254, 255)
 
 
@@ -40,8 +42,8 @@ def _address(random: np.random.Generator) -> int:
 
 def _pointer(random: np.random.Generator, image: NDArray[np.uint8], address: int) -> None:
     last = layout.HEAP_END - layout.DUNGEON.itemsize
-    wrong = (0, address + 1, address + 2, layout.HEAP_BEGIN - 4, last + 4, 0xFFFFFFFC, random.integers(2**32), address + 4)
-    scene.globals_of(image)["dungeon"] = random.choice(np.array(wrong, np.uint32))
+    wrong = (0, address + 1, address + 2, address + 4, layout.HEAP_BEGIN - 4, last + 4, 0xFFFFFFFC)
+    scene.globals_of(image)["dungeon"] = random.choice(np.array([*wrong, random.integers(2**32)], np.uint32))
     scene.globals_of(image)["program_mode"] = random.integers(4)
 
 
@@ -80,7 +82,7 @@ def _scramble(random: np.random.Generator, part: NDArray[np.uint8]) -> None:
 def _records(random: np.random.Generator, image: NDArray[np.uint8], address: int) -> None:
     """Fields of monster records and entities, mostly of slots in use."""
     for _ in range(12):
-        kind, array = [("Monster", "team_info"), ("Entity", "team_entities"), ("Monster", "wild_info")][random.integers(3)]
+        kind, array = _ARRAYS[random.integers(len(_ARRAYS))]
         field = random.choice(np.array(list(layout.fields(kind).values()), dtype=object))
         start = address - layout.EWRAM_BASE + layout.field(f"Dungeon.{array}").offset
         start += int(random.integers(3)) * layout.struct(kind).itemsize + field.offset

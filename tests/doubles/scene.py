@@ -1,7 +1,7 @@
 """A hand-made EWRAM image of Tiny Woods 1F, written through the layout: what a decoder should find is known by heart.
 
-It resembles the situation of a real game: two rooms joined by a corridor, Charmander and Squirtle at level 5, two enemies, an
-item, money, a trap, and a text box that waits or a leader that may act.
+It resembles the situation of a real game: two rooms joined by a corridor, Charmander and Squirtle at level 5, two
+enemies, an item, money, a trap, and a text box that waits or a leader that may act.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The decoder once more, slowly and plainly: `struct` and dictionaries, offsets straight from `ram_map.json`.
 
-It shares no code with `pmd_gym.ram` but the JSON file, and supplies the expected values of every field of a decoded state.
+It shares no code with `pmd_gym.ram` but the JSON file, and supplies the expected values of every field of a decoded
+state.
 """
 
 from __future__ import annotations
@@ -21,8 +22,22 @@ STRUCTS = {
 }
 SIZES = {name: entry["size"] for name, entry in MAP["structs"].items()}
 CODES = {"u8": "B", "s8": "b", "u16": "H", "s16": "h", "u32": "I", "s32": "i", "bool8": "B", "ptr": "I", "s32_q8": "i"}
-GROUPS = "sleep burn freeze cringe charge shield curse leech aim throw conceal sight muzzled".split()
-STAGE_NAMES = "attack sp_attack defense sp_defense accuracy evasion".split()
+GROUPS = [
+    "sleep",
+    "burn",
+    "freeze",
+    "cringe",
+    "charge",
+    "shield",
+    "curse",
+    "leech",
+    "aim",
+    "throw",
+    "conceal",
+    "sight",
+    "muzzled",
+]
+STAGE_NAMES = ["attack", "sp_attack", "defense", "sp_defense", "accuracy", "evasion"]
 STAT_NAMES = STAGE_NAMES[:4]
 TITLE, DUNGEON, GROUND, UNKNOWN = range(4)
 WIDTH, HEIGHT = 56, 32
@@ -55,20 +70,40 @@ def blank(mode: int) -> dict[str, Any]:
     """The state of an image outside dungeons."""
     nothing = [[-1] * WIDTH for _ in range(HEIGHT)]
     grid = [[0] * WIDTH for _ in range(HEIGHT)]
-    zeros = "floor floor_count turns_left weather tileset fixed_room stairs_known floor_result exit_reason has_bag".split()
-    zeros += "can_change_leader money bank dungeon_address".split()
+    zeros = [
+        "floor",
+        "floor_count",
+        "turns_left",
+        "weather",
+        "tileset",
+        "fixed_room",
+        "stairs_known",
+        "floor_result",
+        "exit_reason",
+        "has_bag",
+    ]
+    zeros += ["can_change_leader", "money", "bank", "dungeon_address"]
     return {
         **dict.fromkeys(zeros, 0), "mode": mode, "awaiting": 16, "dungeon_id": -1, "leader": -1, "stairs": [-1, -1],
-        "sight": [-1] * 4, "camera": [0, 0], "seeds": {"run": 0, "floor": 0, "rng": 0}, "signals": dict.fromkeys(SIGNALS, 0),
+        "sight": [-1] * 4, "camera": [0, 0], "seeds": {"run": 0, "floor": 0, "rng": 0},
+        "signals": dict.fromkeys(SIGNALS, 0),
         "monsters": [None] * 20, "items": [None] * 64, "traps": [None] * 64, "rooms": [None] * 32, "bag": [None] * 20,
         "terrain": grid, "visibility": grid, "room": [[255] * WIDTH for _ in range(HEIGHT)], "walk": [grid] * 4,
         "monster_at": nothing, "object_at": nothing,
     }  # fmt: skip
 
 
-SIGNALS = (
-    "floor_playable floor_changing message_waits message_printing choice_open menu_open stairs_prompt may_act window_open"
-).split()
+SIGNALS = [
+    "floor_playable",
+    "floor_changing",
+    "message_waits",
+    "message_printing",
+    "choice_open",
+    "menu_open",
+    "stairs_prompt",
+    "may_act",
+    "window_open",
+]
 
 
 def decode(ram: bytes) -> dict[str, Any]:
@@ -126,9 +161,9 @@ def header(ram: bytes, base: int) -> dict[str, Any]:
 
 
 def monster(ram: bytes, base: int, slot: int) -> dict[str, Any] | None:
-    team = slot < 4
-    entity = base + (at("Dungeon", "team_entities") + 116 * slot if team else at("Dungeon", "wild_entities") + 116 * (slot - 4))
-    record = base + (at("Dungeon", "team_info") + 520 * slot if team else at("Dungeon", "wild_info") + 520 * (slot - 4))
+    place, index = ("team", slot) if slot < 4 else ("wild", slot - 4)
+    entity = base + at("Dungeon", f"{place}_entities") + 116 * index
+    record = base + at("Dungeon", f"{place}_info") + 520 * index
 
     def field(name: str) -> int:
         return read(ram, f"Monster.{name}", record)
@@ -158,9 +193,21 @@ def monster(ram: bytes, base: int, slot: int) -> dict[str, Any] | None:
         "held_item": stack(ram, record + at("Monster", "held_item"), needs_use=True),
         "moves": [move(ram, record + at("Monster", "moves") + 8 * index) for index in range(4)],
     }  # fmt: skip
-    for name in "level team_index action hp max_hp exp iq terrified_turns perish_turns stockpile status_icons".split():
+    for name in [
+        "level",
+        "team_index",
+        "action",
+        "hp",
+        "max_hp",
+        "exp",
+        "iq",
+        "terrified_turns",
+        "perish_turns",
+        "stockpile",
+        "status_icons",
+    ]:
         result[name] = field(name)
-    for name in "is_boss power_ears scanning stair_spotter".split():
+    for name in ["is_boss", "power_ears", "scanning", "stair_spotter"]:
         result[name] = int(field(name) != 0)
     result["statuses"], result["status_turns"] = statuses(field)
     return result
@@ -206,7 +253,8 @@ def trap(ram: bytes, base: int, slot: int) -> dict[str, Any] | None:
     x, y = read(ram, "Entity.pos.x", entity), read(ram, "Entity.pos.y", entity)
     record = base + at("Dungeon", "floor_traps") + 4 * slot
     content = {name: read(ram, f"Trap.{name}", record) for name in ("id", "side")}
-    if read(ram, "Entity.kind", entity) != 2 or not (0 <= x < WIDTH and 0 <= y < HEIGHT) or content["id"] >= count("trap"):
+    inside = 0 <= x < WIDTH and 0 <= y < HEIGHT
+    if read(ram, "Entity.kind", entity) != 2 or not inside or content["id"] >= count("trap"):
         return None
     return {"exists": 1, "x": x, "y": y, "trap": content}
 
@@ -220,7 +268,17 @@ def room(ram: bytes, offset: int) -> dict[str, int] | None:
 
 
 def planes(ram: bytes, base: int, state: dict[str, Any]) -> dict[str, Any]:
-    names = ("terrain", "visibility", "room", "walk_normal", "walk_liquid", "walk_chasm", "walk_wall", "monster", "object")
+    names = (
+        "terrain",
+        "visibility",
+        "room",
+        "walk_normal",
+        "walk_liquid",
+        "walk_chasm",
+        "walk_wall",
+        "monster",
+        "object",
+    )
     rows: dict[str, list[list[int]]] = {name: [] for name in names}
     first = base + BASE + at("Dungeon", "team_entities")
     present = [bool(slot) for key in ("monsters", "items", "traps") for slot in state[key]]
@@ -291,7 +349,8 @@ def signals(ram: bytes, base: int, state: dict[str, Any]) -> dict[str, int]:
     text, flags, screen = value("text_state", "s32"), value("text_flags", "u16"), value("ui_mode", "s32")
     shown, fading = value("floor_shown", "u8"), value("fading", "u8")
     playable = field("floor_ready") == 1 and shown == 1 and fading == 0 and value("brightness", "s32") == 31
-    changing = field("floor_ready") == 0 or shown == 0 or fading == 1 or field("floor_result") or field("exit_requested")
+    changing = field("floor_ready") == 0 or shown == 0 or fading == 1
+    changing = changing or field("floor_result") or field("exit_requested")
     leader = state["monsters"][state["leader"]] if state["leader"] >= 0 else None
     free = field("input_wait") == 1 and screen in (0, 3) and text == 0 and field("map_screen") == 0
     widths = [number(ram, "s16", GLOBALS["windows"] + 24 * index + at("Window", "width")) for index in range(4)]

@@ -14,7 +14,8 @@ from pmd_gym.ram import layout
 
 MAP: dict[str, Any] = json.loads(Path(layout.__file__).with_name("ram_map.json").read_bytes())
 SCALARS = {"u8": 1, "s8": 1, "bool8": 1, "u16": 2, "s16": 2, "u32": 4, "s32": 4, "ptr": 4, "s32_q8": 4}
-COMPLETE = ("Pos", "PixelPos", "DungeonLocation", "FixedPoint", "Item", "BulkItem", "Trap", "Move", "SpawnEntry", "WildTemplate",
+COMPLETE = ("Pos", "PixelPos", "DungeonLocation", "FixedPoint", "Item", "BulkItem", "Trap", "Move", "SpawnEntry",
+    "WildTemplate",
             "TeamInventory", "ItemSpawnTable", "LogLine")  # fmt: skip
 """Structs whose every member is in the map, so that C alone fixes each offset."""
 
@@ -72,13 +73,15 @@ def test_dtypes_agree_with_the_map(name: str) -> None:
 @pytest.mark.parametrize(
     ("path", "offset"),
     [
-        ("Dungeon.dungeon_id", 0x644), ("Dungeon.floor", 0x645), ("Dungeon.turns_left", 0x666), ("Dungeon.team_info", 0x69C),
+        ("Dungeon.dungeon_id", 0x644), ("Dungeon.floor", 0x645), ("Dungeon.turns_left", 0x666),
+        ("Dungeon.team_info", 0x69C),
         ("Dungeon.wild_info", 0xEBC), ("Dungeon.floor_items", 0x3804), ("Dungeon.floor_traps", 0x3908),
         ("Dungeon.tiles", 0x3A18), ("Dungeon.stairs", 0xE21C), ("Dungeon.rooms", 0x104C4), ("Dungeon.active", 0x135CC),
         ("Dungeon.team_entities", 0x1381C), ("Dungeon.wild_entities", 0x139EC), ("Dungeon.item_entities", 0x1412C),
         ("Dungeon.trap_entities", 0x15E2C), ("Dungeon.map_screen", 0x18214), ("Dungeon.floor_limit", 0x1CEC8),
         ("Monster.species", 0x02), ("Monster.hp", 0x0E), ("Monster.action", 0x44), ("Monster.held_item", 0x60),
-        ("Monster.sleep_status", 0xA8), ("Monster.speed_stage", 0x104), ("Monster.moves", 0x118), ("Monster.belly", 0x13C),
+        ("Monster.sleep_status", 0xA8), ("Monster.speed_stage", 0x104), ("Monster.moves", 0x118), ("Monster.belly",
+            0x13C),
         ("Entity.pos", 4), ("Entity.visible", 0x20), ("Entity.info", 0x70), ("Tile.room", 9), ("Tile.monster", 0x10),
     ],
 )  # fmt: skip
@@ -89,7 +92,8 @@ def test_offsets_of_the_ram_guide(path: str, offset: int) -> None:
 @pytest.mark.parametrize(
     ("name", "address"),
     [
-        ("dungeon", 0x0203B418), ("program_mode", 0x0203B03C), ("leader_entity", 0x0203B450), ("leader_tile", 0x0202EE0C),
+        ("dungeon", 0x0203B418), ("program_mode", 0x0203B03C), ("leader_entity", 0x0203B450), ("leader_tile",
+            0x0202EE0C),
         ("rng_dungeon", 0x0203B454), ("rng_general", 0x0203B07C), ("ui_mode", 0x0202EDD0), ("text_state", 0x0202E744),
         ("text_flags", 0x0202E77C), ("inventory_data", 0x020389A8), ("money", 0x02038C08), ("textbox", 0x03001B64),
     ],

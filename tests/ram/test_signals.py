@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pytest
@@ -13,8 +13,10 @@ from pmd_gym.ram import Awaiting, awaiting, decode, stairs_prompt
 from tests.doubles import scene
 from tests.doubles.corruption import corrupted
 
+Fields: TypeAlias = dict[str, Any]
 
-def image(dungeon: dict[str, Any] | None = None, leader: dict[str, Any] | None = None, **variables: Any) -> NDArray[np.uint8]:
+
+def image(dungeon: Fields | None = None, leader: Fields | None = None, **variables: Any) -> NDArray[np.uint8]:
     """A scene in which the leader may act, with some fields changed."""
     ram = scene.scene()
     for name, value in (dungeon or {}).items():

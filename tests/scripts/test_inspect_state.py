@@ -18,10 +18,11 @@ from PIL import Image
 from scripts import inspect_state
 from tests.doubles import savestates, scene
 
-KEYS = (
-    "title code mode dungeon_id dungeon floor turns_left stairs leader team monsters items traps money bag rooms weather "
-    "message awaiting seeds ascii"
-).split()
+KEYS = [
+    "title", "code", "mode", "dungeon_id", "dungeon", "floor", "turns_left", "stairs", "leader", "team",
+    "monsters", "items",
+    "traps", "money", "bag", "rooms", "weather", "message", "awaiting", "seeds", "ascii",
+]  # fmt: skip
 MONSTER_KEYS = {"species_id", "species", "level", "hp", "max_hp", "x", "y", "facing", "enemy", "moves", "statuses"}
 
 
@@ -75,7 +76,7 @@ def test_json_tells_the_scene(record: dict[str, Any]) -> None:
     assert [monster["species"] for monster in record["team"]] == ["Charmander", "Squirtle"]
     assert [monster["species"] for monster in record["monsters"] if monster["enemy"]] == ["Pidgey", "Cascoon"]
     assert record["team"][1]["statuses"] == [{"group": "burn", "name": "Poisoned", "turns": 127}]
-    assert [(item["name"], item["x"], item["y"]) for item in record["items"]][0] == ("Sleep Seed", *scene.ITEM)
+    assert tuple(record["items"][0][key] for key in ("name", "x", "y")) == ("Sleep Seed", *scene.ITEM)
     assert record["items"][1]["amount"] == 10
     assert [(trap["name"], trap["x"]) for trap in record["traps"]] == [("Slumber Trap", scene.TRAP[0])]
     assert [item["name"] for item in record["bag"]] == ["Sleep Seed", "Gravelerock"]

@@ -84,7 +84,8 @@ def test_a_description_names_what_matters() -> None:
     text = describe(decode(scene.scene()), 0, message="Watch\nout!")
     for part in (
         "Tiny Woods 1F of 3", "Rain", "987 turns left", "Charmander level 5, HP 19/23", "belly 88/100", "facing east",
-        "Squirtle level 5", "1 west", "Pidgey [Sleep] 3 east, 2 south", "Sleep Seed 3 west, 2 north", "Message: Watch out!",
+        "Squirtle level 5", "1 west", "Pidgey [Sleep] 3 east, 2 south", "Sleep Seed 3 west, 2 north",
+        "Message: Watch out!",
     ):  # fmt: skip
         assert part in text
     assert "Cascoon" not in text
