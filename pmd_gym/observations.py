@@ -2,8 +2,8 @@
 
 | kind | single value | batched |
 |---|---|---|
-| `grid` (default) | dict: `planes` (23, 11, 13) uint8 around the leader, `status` (108,) float32 | leading axis n |
-| `map` | dict: `planes` (23, 32, 56) uint8 of the whole floor, `status` (108,) float32 | leading axis n |
+| `grid` (default) | dict: `planes` (23, 11, 13) uint8 around the leader, `status` (128,) float32 | leading axis n |
+| `map` | dict: `planes` (23, 32, 56) uint8 of the whole floor, `status` (128,) float32 | leading axis n |
 | `pixels` | (160, 240, 3) uint8 RGB, the screen | leading axis n |
 | `text` | str, the scene in ASCII with a legend | tuple of n |
 
@@ -133,6 +133,8 @@ def _floor_entries() -> list[Entry]:
           for number in range(8)),
         *(Entry(f"secondary_is_{name}", 0, 1, 1, "by Dungeon.tileset") for name in ("chasm", "water", "lava")),
         Entry("money", 0, 99999, 1000, "global money"), Entry("bag_items", 0, 20, 20, "used slots of the bag"),
+        *(Entry(f"bag_{slot}_item", 0, 239, 239, "item id in that slot, 0 if empty")
+          for slot in range(1, layout.BAG_SLOTS + 1)),
     ]  # fmt: skip
 
 

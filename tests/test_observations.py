@@ -248,5 +248,5 @@ def test_a_wrong_visibility_is_refused() -> None:
 
 def test_names_are_unique_and_bounds_are_finite() -> None:
     names = [entry.name for entry in STATUS]
-    assert len(set(names)) == len(names) == 108
+    assert len(set(names)) == len(names) == 128
     assert all(entry.low < entry.high and entry.scale > 0 for entry in STATUS)

@@ -40,6 +40,10 @@ ATTACK = ACTIONS.of(CommandKind.ATTACK)
 MOVE = ACTIONS.of(CommandKind.MOVE)
 FACE = ACTIONS.of(CommandKind.FACE)
 STAIRS = ACTIONS.of(CommandKind.STAIRS)
+USE_ITEM = ACTIONS.of(CommandKind.USE_ITEM)
+
+HEALING = (55, 56)  # Oran Berry, Sitrus Berry
+FOOD = (85, 83, 82, 103, 104, *range(86, 103), 84)  # apples, Banana, Chestnut, gummis; Grimy Food last
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,10 @@ class Temper:
     """Rest when the leader or the weakest partner has less."""
     rested_at: float = 0.95
     """Stop resting when both have this much."""
+    heal_below: float = 0.35
+    """Eat a healing berry when the leader has less and enemies are about."""
+    eat_below: float = 20.0
+    """Eat when the belly holds less, 0..200."""
     flee_below: float = 0.25
     """Make for known stairs when the leader has less."""
     item_steps: int = 8
@@ -107,6 +115,8 @@ class Motives:
     def proposals(self) -> Iterator[int]:
         """All actions that any motive asks for, in order of urgency; they may be illegal."""
         yield from self.escape()
+        yield from self.heal()
+        yield from self.eat()
         yield from self.fight()
         yield from self.let_come()
         yield from self.rest()
@@ -144,6 +154,16 @@ class Motives:
         if scene.health < self._temper.flee_below and self.foes and scene.stairs:
             yield STAIRS
             yield from self._step_to(scene.stairs, self.walks)
+
+    def heal(self) -> Iterator[int]:
+        """Eat a berry that heals, when a fight goes badly."""
+        if self._scene.health < self._temper.heal_below and self._awake():
+            yield from self._use(HEALING)
+
+    def eat(self) -> Iterator[int]:
+        """Eat before hunger costs HP; what fills most comes first."""
+        if self._scene.belly < self._temper.eat_below:
+            yield from self._use(FOOD)
 
     def fight(self) -> Iterator[int]:
         """Strike an enemy at hand."""
@@ -216,6 +236,10 @@ class Motives:
         for x, y in around:
             walkable[y, x] = False
         return walks_from(self._scene.leader, step_bits(walkable, self._scene.hollow))
+
+    def _use(self, wanted: tuple[int, ...]) -> Iterator[int]:
+        bag = self._scene.bag
+        yield from (USE_ITEM + bag.index(item) for item in wanted if item in bag)
 
     def _strike(self, direction: int) -> Iterator[int]:
         """Turn there, which costs no turn; then the strongest move that is left, or the regular attack."""

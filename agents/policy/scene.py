@@ -13,7 +13,11 @@ from numpy.typing import NDArray
 
 from agents.policy.interface import Observations
 from agents.policy.paths import Point, points_of
+from pmd_gym.actions import ACTIONS
+from pmd_gym.backends.interface import CommandKind
 from pmd_gym.observations import PLANE_INDEX, status_value
+
+BAG_SLOTS = sum(ACTIONS.kind(action) == CommandKind.USE_ITEM for action in range(len(ACTIONS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class Scene:
     max_hp: int
     move_powers: tuple[float, ...]
     """Power of each move slot, 0 for an empty one and for moves that do no damage by power."""
+    bag: tuple[int, ...]
+    """Item id in each bag slot, 0 for an empty one."""
     belly: float
     """0..200, in the units on the screen."""
     turns_left: int
@@ -77,6 +83,7 @@ def _scene(planes: NDArray[np.uint8], status: NDArray[np.float32]) -> Scene:
         leader=leader, facing=int(planes[PLANE_INDEX["facing"]][leader[1], leader[0]]) - 1,
         floor=int(number("floor")), last_floor=number("floor") >= number("floors"),
         move_powers=tuple(number(f"move_{slot}_power") * number(f"move_{slot}_known") for slot in (1, 2, 3, 4)),
+        bag=tuple(int(number(f"bag_{slot}_item")) for slot in range(1, BAG_SLOTS + 1)),
         hp=int(number("hp")), max_hp=int(number("max_hp")), belly=number("belly"), turns_left=int(number("turns_left")),
         enemies=points("enemy"), asleep=frozenset(points_of(plane("enemy") & plane("asleep"))),
         partner_health=min((_health(status, slot) for slot in (1, 2, 3)), default=1.0),

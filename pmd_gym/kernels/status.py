@@ -162,7 +162,8 @@ def _put_bag(image: Record, out: NDArray[np.float32], at: int) -> int:
     for slot in range(BAG_SLOTS):
         if image.inventory_data.bag[slot].flags & USED:
             out[at + 1] += 1
-    return at + 2
+            out[at + 2 + slot] = image.inventory_data.bag[slot].id
+    return at + 2 + BAG_SLOTS
 
 
 @kernel

@@ -43,8 +43,8 @@ class ToyFloor:
 
         return Scene(
             known=self.known.copy(), walkable=self.known & hollow & (self.cells != "~"), hollow=self.known & hollow,
-            leader=self.leader, facing=self.facing, move_powers=(), floor=1, last_floor=False, hp=self.hp, max_hp=30,
-            belly=100.0, turns_left=self.turns, enemies=seen("e") + seen("z"), asleep=frozenset(seen("z")),
+            leader=self.leader, facing=self.facing, move_powers=(), bag=(), floor=1, last_floor=False, hp=self.hp,
+            max_hp=30, belly=100.0, turns_left=self.turns, enemies=seen("e") + seen("z"), asleep=frozenset(seen("z")),
             partner_health=self.partner_health, items=seen("!"), traps=seen("^"), stairs=next(iter(seen(">")), None),
         )  # fmt: skip
 

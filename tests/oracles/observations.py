@@ -250,6 +250,8 @@ def _tell_place(eye: Eye, values: dict[str, float]) -> None:
         values[f"secondary_is_{liquid_of(eye)}"] = 1
     values["money"] = float(eye.variables["money"])
     values["bag_items"] = sum(int(item["flags"]) & 1 for item in eye.variables["inventory_data"]["bag"])
+    for slot, item in enumerate(eye.variables["inventory_data"]["bag"], start=1):
+        values[f"bag_{slot}_item"] = float(item["id"]) if int(item["flags"]) & 1 else 0.0
 
 
 def _tell_others(eye: Eye, values: dict[str, float]) -> None:

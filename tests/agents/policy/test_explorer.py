@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from agents.policy.explorer import ATTACK, FACE, MOVE, STAIRS, STEP, WAIT, Explorer, Temper
+from agents.policy.explorer import ATTACK, FACE, MOVE, STAIRS, STEP, USE_ITEM, WAIT, Explorer, Temper
 from tests.doubles.toy_floor import ToyFloor
 
 SOUTH, SOUTHEAST, EAST, NORTH, WEST = 0, 1, 2, 4, 6
@@ -69,6 +69,23 @@ def test_prefers_the_strongest_move_that_is_legal() -> None:
     assert Explorer().decide(0, scene, mask) == ATTACK
     mask[[MOVE, MOVE + 1, MOVE + 3]] = 1
     assert Explorer().decide(0, scene, mask) == MOVE + 3
+
+
+def test_heals_in_a_fight_that_goes_badly_if_it_may() -> None:
+    floor = ToyFloor("#####\n#@e.#\n#####", facing=EAST, hp=8)
+    scene, mask = replace(floor.scene(), bag=(82, 0, 55)), floor.mask()
+    assert Explorer().decide(0, scene, mask) == ATTACK
+    mask[USE_ITEM + 2] = 1
+    assert Explorer().decide(0, scene, mask) == USE_ITEM + 2
+    assert Explorer().decide(0, replace(scene, hp=25), mask) == ATTACK
+
+
+def test_eats_when_hungry_the_filling_food_first() -> None:
+    floor = ToyFloor("#####\n#@..#\n#####")
+    scene, mask = replace(floor.scene(), bag=(84, 82, 83), belly=9.0), floor.mask()
+    mask[[USE_ITEM, USE_ITEM + 1, USE_ITEM + 2]] = 1
+    assert Explorer().decide(0, scene, mask) == USE_ITEM + 2
+    assert Explorer().decide(0, replace(scene, belly=60.0), mask) < 9
 
 
 def test_rests_beside_a_sleeper() -> None:
