@@ -39,6 +39,10 @@ class UnreachableError(EmulatorError, ConnectionError):
     """No emulator answers at the address, or the connection was lost and could not be made again."""
 
 
+class GameLostError(UnreachableError):
+    """The server answers, but it was started anew: the game that was played there is gone."""
+
+
 class EmulatorTimeout(EmulatorError, TimeoutError):
     """The emulator did not answer in time, or did not reach the awaited condition within its frames."""
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from pmd_gym.backends.event_loop import EventLoopThread
 from pmd_gym.backends.interface import CommandKind, Outcome
-from pmd_gym.backends.resumable import SNAPSHOT_COMMANDS, Interrupted, ResumableGame, unreachable
+from pmd_gym.backends.resumable import SNAPSHOT_COMMANDS, InterruptedRunError, ResumableGame, unreachable
 from pmd_gym.emulator import Emulator, Fleet, Timeouts, WebSocketEmulator
 from pmd_gym.emulator.fleet import SERVER
 from pmd_gym.errors import ClosedError, ConfigError, UnsupportedRule
@@ -178,7 +178,7 @@ class EmulatorsBackend:
             return Outcome.LOST
         try:
             return await self._plays[index].step(order)
-        except Interrupted as reason:
+        except InterruptedRunError as reason:
             self.interrupted[index] = str(reason)
             return Outcome.LOST
 

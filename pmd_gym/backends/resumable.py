@@ -40,7 +40,7 @@ _OUTCOME_OF_RESULT = {9: Outcome.CLEARED, 10: Outcome.ESCAPED, 11: Outcome.LOST,
 """`dungeon_result`, once the ground mode runs."""
 
 
-class Interrupted(Exception):
+class InterruptedRunError(Exception):
     """The game was lost and could not be brought back; the message says why."""
 
 
@@ -54,7 +54,8 @@ class ResumableGame:
         self._snapshot_commands = snapshot_commands
         self._emulator: Emulator | None = None
         self._controller: Controller | None = None
-        self._snapshot: bytes | None = None
+        self._snapshot = b""
+        self._over: Outcome | None = Outcome.LOST  # nothing was started
         self._journal: list[tuple[Command, int]] = []
         self._dungeon = 0
 
@@ -72,28 +73,29 @@ class ResumableGame:
 
     async def start(self, savestate: bytes) -> None:
         """Put the game into a savestate, on a new connection if need be; afterwards the leader may act."""
-        self._snapshot = None
+        self._over = Outcome.LOST
         for attempt in range(TRIES):
             try:
                 await self._open(replace=attempt > 0)
                 await self._load(savestate)
                 break
             except EmulatorError:
-                self._emulator = None
+                await self.close()
                 if attempt == TRIES - 1:
                     raise
         await self._take_snapshot(savestate)
+        self._over = None
 
     async def step(self, command: Command) -> Outcome:
-        """Play one command. Raises UnsupportedRule, the game unchanged, and Interrupted when the game is lost."""
-        if self._snapshot is None:
-            raise Interrupted("no run was started")
+        """Play one command. Raises UnsupportedRule (the game is unchanged) or InterruptedRunError (it is lost)."""
+        if self._over is not None:
+            return self._over
         try:
             frame = await self._play(command)
         except UnsupportedRule:
             raise
         except ControlError as error:
-            raise Interrupted(str(error)) from error
+            raise InterruptedRunError(str(error)) from error
         except (EmulatorError, OSError) as error:
             frame = await self._resume(command, error)
         return await self._judge(command, frame)
@@ -107,9 +109,10 @@ class ResumableGame:
         return await self.emulator.screen(out)
 
     async def close(self) -> None:
-        """Hang up."""
-        if self._emulator is not None:
-            await self._emulator.close()
+        """Hang up; idempotent."""
+        lost, self._emulator = self._emulator, None
+        if lost is not None:
+            await lost.close()
 
     async def _open(self, *, replace: bool) -> None:
         if self._emulator is None or replace:
@@ -130,8 +133,8 @@ class ResumableGame:
 
     async def _judge(self, command: Command, frame: Frame) -> Outcome:
         if frame.met & Condition.RUN_OVER:
-            self._snapshot = None
-            return outcome_of(self._ram, self._dungeon)
+            self._over = outcome_of(self._ram, self._dungeon)
+            return self._over
         self._journal.append((command, self._mark()))
         if len(self._journal) >= self._snapshot_commands:
             await self._take_snapshot()
@@ -143,26 +146,23 @@ class ResumableGame:
     async def _take_snapshot(self, savestate: bytes | None = None) -> None:
         if self.emulator.info.savestate_is_ram:
             savestate = self._ram.tobytes()
-        self._snapshot = savestate if savestate is not None else await self.emulator.save_state()
+        self._snapshot = savestate or await self.emulator.save_state()
         self._journal = []
 
     async def _resume(self, command: Command, error: Exception) -> Frame:
         """Bring the game back to where it was, on a new server if need be, and play the command there."""
         for attempt in range(TRIES):
             try:
-                self._emulator, lost = None, self._emulator
-                if lost is not None:
-                    await lost.close()
+                await self.close()
                 await self._open(replace=attempt > 0 or isinstance(error, TimeoutError))
                 return await self._replay(command)
             except (ControlError, UnsupportedRule) as failure:
-                raise Interrupted(f"{error}; played again, the game went another way: {failure}") from failure
+                raise InterruptedRunError(f"{error}; played again, the game went another way: {failure}") from failure
             except (PmdGymError, OSError) as failure:
                 error = failure
-        raise Interrupted(f"the game was lost and not brought back in {TRIES} tries: {error}") from error
+        raise InterruptedRunError(f"the game was lost and not brought back in {TRIES} tries: {error}") from error
 
     async def _replay(self, command: Command) -> Frame:
-        assert self._snapshot is not None
         await self._load(self._snapshot)
         for played, mark in self._journal:
             await self._play(played)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pmd_gym.emulator.client import GameLost, Timeouts, WebSocketEmulator
+    from pmd_gym.emulator.client import Timeouts, WebSocketEmulator
     from pmd_gym.emulator.controller import Controller
     from pmd_gym.emulator.fleet import Fleet
     from pmd_gym.emulator.interface import Button, Condition, Emulator, EmulatorInfo, Frame, Press
@@ -22,14 +22,25 @@ _HOMES = {
     "EmulatorInfo": "interface",
     "Fleet": "fleet",
     "Frame": "interface",
-    "GameLost": "client",
     "Press": "interface",
     "SimulatedEmulator": "simulated",
     "Timeouts": "client",
     "WebSocketEmulator": "client",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = [
+    "Button",
+    "Condition",
+    "Controller",
+    "Emulator",
+    "EmulatorInfo",
+    "Fleet",
+    "Frame",
+    "Press",
+    "SimulatedEmulator",
+    "Timeouts",
+    "WebSocketEmulator",
+]
 
 
 def __getattr__(name: str) -> Any:

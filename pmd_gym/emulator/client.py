@@ -4,7 +4,7 @@ Every wait has a timeout. A lost connection is transient: the client comes back 
 it had no answer to (the server does not run it twice) and gets the whole image. What is fatal is raised: nobody there
 (UnreachableError), no answer in time (EmulatorTimeout), another client (BusyError), a wrong token or version
 (RefusedError), bytes that are no message (ProtocolError), or a server that was started anew and lost the game
-(`GameLost`). After any of these the client may be used again; it then starts with a new connection.
+(`GameLostError`). After any of these the client may be used again; it then starts with a new connection.
 
 Cancelling a call is safe: its reply, if it still comes, is thrown away, and the next reply holds the whole image.
 """
@@ -28,6 +28,7 @@ from pmd_gym.errors import (
     ClosedError,
     ConfigError,
     EmulatorTimeout,
+    GameLostError,
     PmdGymError,
     ProtocolError,
     RefusedError,
@@ -63,10 +64,6 @@ class Timeouts:
             yield min(pause, left)
             left -= pause
             pause = min(pause * _BACK_OFF_FACTOR, self.longest_pause_s)
-
-
-class GameLost(UnreachableError):
-    """The server answers, but it was started anew: the game that was played there is gone."""
 
 
 class WebSocketEmulator:
@@ -193,8 +190,8 @@ class WebSocketEmulator:
                 return reply
         except TimeoutError as error:
             await self._drop()
-            raise EmulatorTimeout(
-                f"no reply from {self.address} within {self._timeouts.reply_s:g} s; is the emulator stuck?") from error  # fmt: skip
+            waited = f"{self._timeouts.reply_s:g} s"
+            raise EmulatorTimeout(f"no reply from {self.address} within {waited}; is the emulator stuck?") from error
         except ProtocolError:
             await self._drop()
             raise
@@ -207,12 +204,12 @@ class WebSocketEmulator:
             try:
                 await self._connect(pending=pending)
                 return
-            except GameLost:
+            except GameLostError:
                 raise
             except UnreachableError as error:
                 failure = error
-        raise UnreachableError(
-            f"{self.address} does not answer since {self._timeouts.reconnect_s:g} s: {failure}") from failure  # fmt: skip
+        waited = f"{self._timeouts.reconnect_s:g} s"
+        raise UnreachableError(f"{self.address} does not answer since {waited}: {failure}") from failure
 
     async def _connect(self, *, pending: bool) -> None:
         await self._drop()
@@ -225,7 +222,7 @@ class WebSocketEmulator:
         self._connection = connection
         if not known:
             await self._drop()
-            raise GameLost(f"the server at {self.address} was started anew; its game is another one now")
+            raise GameLostError(f"the server at {self.address} was started anew; its game is another one now")
 
     async def _greet(self, connection: ClientConnection, pending: bool) -> bool:
         try:
@@ -255,7 +252,8 @@ class WebSocketEmulator:
             raise ConfigError(f"{self.address!r} is no WebSocket address; use ws://HOST:PORT") from error
         except (OSError, InvalidHandshake, TimeoutError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-            raise UnreachableError(f"no emulator answers at {self.address}: {reason}; is its server running?") from error
+            text = f"no emulator answers at {self.address}: {reason}; is its server running?"
+            raise UnreachableError(text) from error
 
     async def _drop(self) -> None:
         connection, self._connection = self._connection, None

@@ -6,15 +6,14 @@ rules are `signals` of the RAM map; the same signals for whole batches are the d
 
 from __future__ import annotations
 
-import struct
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pmd_gym.emulator.interface import Condition, Press
+from pmd_gym.emulator.peek import BYTE, INT, address, dungeon_offset, in_dungeon, leader_is_idle
 from pmd_gym.errors import ConfigError
-from pmd_gym.ram import layout
 
 MAX_FRAMES = 3600
 STEADY_FRAMES = 2
@@ -22,7 +21,6 @@ STEADY_FRAMES = 2
 STEADY_FRAMES_AFTER_BOX = 10
 """The same after a text box closed: the game idles 8 frames there."""
 
-_BYTE, _SHORT, _INT, _POINTER = (struct.Struct(code).unpack_from for code in ("<B", "<h", "<i", "<I"))
 _COMMAND, _MESSAGE, _CHOICE = int(Condition.COMMAND), int(Condition.MESSAGE), int(Condition.CHOICE)
 _MENU, _RUN_OVER, _BOX = int(Condition.MENU), int(Condition.RUN_OVER), _MESSAGE | _CHOICE
 
@@ -33,48 +31,10 @@ _CHOICE_TEXT = 4
 _WAITS_FOR_KEY, _CLOSES_BY_ITSELF = 1, 2
 _FULL_BRIGHTNESS = 31
 
-
-def _address(name: str) -> int:
-    return layout.global_variable(name).offset
-
-
-def _in_dungeon(name: str) -> int:
-    return layout.field(f"Dungeon.{name}").offset
-
-
-_DUNGEON, _LEADER = _address("dungeon"), _address("leader_entity")
-_TEXT_STATE, _TEXT_FLAGS = _address("text_state"), _address("text_flags")
-_UI_MODE, _FLOOR_SHOWN, _FADING = _address("ui_mode"), _address("floor_shown"), _address("fading")
-_BRIGHTNESS = _address("brightness")
-_FLOOR_READY, _INPUT_WAIT, _MAP_SCREEN = (_in_dungeon(n) for n in ("floor_ready", "input_wait", "map_screen"))
-_TEAM_ENTITIES, _TEAM_INFO = _in_dungeon("team_entities"), _in_dungeon("team_info")
-_ENTITY_SIZE, _MONSTER_SIZE = layout.ENTITY.itemsize, layout.MONSTER.itemsize
-_ENTITY_KIND = layout.field("Entity.kind").offset
-_IS_LEADER, _ACTION = layout.field("Monster.is_leader").offset, layout.field("Monster.action").offset
-_MONSTER_KIND = 1
-
-
-def dungeon_offset(ram: Any) -> int:
-    """Offset in EWRAM of the dungeon object, or -1 when there is none or its pointer is not plausible.
-
-    `ram` is a buffer of 262,144 bytes. Bounds: RAM guide section 2, "Pointer checks before use".
-    """
-    pointer = int(_POINTER(ram, _DUNGEON)[0])
-    inside = layout.HEAP_BEGIN <= pointer and pointer + layout.DUNGEON.itemsize <= layout.HEAP_END
-    return pointer - layout.EWRAM_BASE if inside and pointer % 4 == 0 else -1
-
-
-def leader_slot(ram: Any, dungeon: int) -> int:
-    """Team slot 0..3 of the leader, or -1 when nobody leads; `dungeon` as `dungeon_offset` gave it."""
-    cached = int(_POINTER(ram, _LEADER)[0]) - layout.EWRAM_BASE - dungeon - _TEAM_ENTITIES
-    slot, rest = divmod(cached, _ENTITY_SIZE)
-    if rest == 0 and 0 <= slot < layout.MAX_TEAM:
-        return slot
-    for slot in range(layout.MAX_TEAM):
-        alive = _POINTER(ram, dungeon + _TEAM_ENTITIES + slot * _ENTITY_SIZE + _ENTITY_KIND)[0] == _MONSTER_KIND
-        if alive and _BYTE(ram, dungeon + _TEAM_INFO + slot * _MONSTER_SIZE + _IS_LEADER)[0] == 1:
-            return slot
-    return -1
+_TEXT_STATE, _TEXT_FLAGS = address("text_state"), address("text_flags")
+_UI_MODE, _FLOOR_SHOWN, _FADING = address("ui_mode"), address("floor_shown"), address("fading")
+_BRIGHTNESS = address("brightness")
+_FLOOR_READY, _INPUT_WAIT, _MAP_SCREEN = (in_dungeon(n) for n in ("floor_ready", "input_wait", "map_screen"))
 
 
 def conditions(ram: NDArray[np.uint8]) -> Condition:
@@ -85,7 +45,7 @@ def conditions(ram: NDArray[np.uint8]) -> Condition:
 def condition_bits(buffer: Any) -> int:
     """The same as a plain integer, for the loop over frames; `buffer` is 262,144 bytes."""
     dungeon = dungeon_offset(buffer)
-    text = _INT(buffer, _TEXT_STATE)[0]
+    text = INT(buffer, _TEXT_STATE)[0]
     met = _text_bits(buffer, text) if text else 0
     return met | (_RUN_OVER if dungeon < 0 else _dungeon_bits(buffer, dungeon, text))
 
@@ -93,32 +53,27 @@ def condition_bits(buffer: Any) -> int:
 def _text_bits(buffer: Any, text: int) -> int:
     if text == _CHOICE_TEXT:
         return _CHOICE
-    waits = _BYTE(buffer, _TEXT_FLAGS)[0] & (_WAITS_FOR_KEY | _CLOSES_BY_ITSELF) == _WAITS_FOR_KEY
+    waits = BYTE(buffer, _TEXT_FLAGS)[0] & (_WAITS_FOR_KEY | _CLOSES_BY_ITSELF) == _WAITS_FOR_KEY
     return _MESSAGE if waits and text in _WAITING_TEXT else 0
 
 
 def _dungeon_bits(buffer: Any, dungeon: int, text: int) -> int:
     if text:
         return 0
-    mode = _INT(buffer, _UI_MODE)[0]
-    if mode in _MENU_MODES or _BYTE(buffer, dungeon + _MAP_SCREEN)[0] == 1:
+    mode = INT(buffer, _UI_MODE)[0]
+    if mode in _MENU_MODES or BYTE(buffer, dungeon + _MAP_SCREEN)[0] == 1:
         return _MENU
-    free = mode in _FREE_MODES and _BYTE(buffer, dungeon + _INPUT_WAIT)[0] == 1
-    return _COMMAND if free and _floor_runs(buffer, dungeon) and _leader_is_idle(buffer, dungeon) else 0
+    free = mode in _FREE_MODES and BYTE(buffer, dungeon + _INPUT_WAIT)[0] == 1
+    return _COMMAND if free and _floor_runs(buffer, dungeon) and leader_is_idle(buffer, dungeon) else 0
 
 
 def _floor_runs(buffer: Any, dungeon: int) -> bool:
     return bool(
-        _BYTE(buffer, dungeon + _FLOOR_READY)[0] == 1
-        and _BYTE(buffer, _FLOOR_SHOWN)[0] == 1
-        and _BYTE(buffer, _FADING)[0] == 0
-        and _INT(buffer, _BRIGHTNESS)[0] == _FULL_BRIGHTNESS
+        BYTE(buffer, dungeon + _FLOOR_READY)[0] == 1
+        and BYTE(buffer, _FLOOR_SHOWN)[0] == 1
+        and BYTE(buffer, _FADING)[0] == 0
+        and INT(buffer, _BRIGHTNESS)[0] == _FULL_BRIGHTNESS
     )
-
-
-def _leader_is_idle(buffer: Any, dungeon: int) -> bool:
-    slot = leader_slot(buffer, dungeon)
-    return slot >= 0 and _SHORT(buffer, dungeon + _TEAM_INFO + slot * _MONSTER_SIZE + _ACTION)[0] == 0
 
 
 def check_press(press: Press) -> None:

@@ -9,16 +9,15 @@ Buttons: RAM guide section 5 and `controls` of the RAM map.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pmd_gym.backends.interface import CommandKind
-from pmd_gym.emulator import pad, ui
-from pmd_gym.emulator.conditions import dungeon_offset, leader_slot
+from pmd_gym.emulator import pad, peek, ui
 from pmd_gym.emulator.interface import Button, Condition, Emulator, Frame, Press
+from pmd_gym.emulator.peek import Standing
 from pmd_gym.emulator.ui import MainRow, MenuAction
 from pmd_gym.errors import ControlError, EmulatorTimeout
 from pmd_gym.ram import layout
@@ -39,21 +38,6 @@ SETTLE_FRAMES = 8
 TRIES = 3
 MOST_PRESSES = 64
 """Boxes and menus that one command may leave behind before something is wrong."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where the leader stands, as far as a command's effect shows in it."""
-
-    turns_left: int
-    floor_seed: int
-    tile: tuple[int, int]
-    facing: int
-
-    @property
-    def clock(self) -> tuple[int, int]:
-        """Changes whenever a turn of the leader passed or a floor began."""
-        return self.turns_left, self.floor_seed
 
 
 class Controller:
@@ -117,7 +101,7 @@ class Controller:
 
     async def _use_move(self, slot: int) -> Frame:
         frame = await self._look()
-        flags = _leader_field(frame.ram, "moves")["flags"]
+        flags = _move_flags(frame.ram)
         if flags[slot] & ui.MOVE_SET:
             return await self._until(Button.L | Button.A, _turn_passed, message_is_enough=True)
         await self._open_list(MainRow.MOVES)
@@ -249,33 +233,23 @@ class Controller:
 
 
 _GLOBALS = layout.image()
-_NOBODY = Standing(0, 0, (-1, -1), -1)
 
 
 def _standing(ram: NDArray[np.uint8]) -> Standing:
-    leader = _leader(ram)
-    if leader is None:
-        return _NOBODY
-    dungeon, slot = leader
-    x, y = dungeon["team_entities"][slot]["pos"].item()
-    facing = int(dungeon["team_info"][slot]["direction"])
-    return Standing(int(dungeon["turns_left"]), int(dungeon["floor_seed"]), (x, y), facing)
+    return peek.standing(ram.data)
 
 
-def _leader(ram: NDArray[np.uint8]) -> tuple[Any, int] | None:
-    """The dungeon's record and the leader's team slot; None where there is no leader."""
-    offset = dungeon_offset(ram.data)
-    slot = leader_slot(ram.data, offset) if offset >= 0 else -1
+def _move_flags(ram: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Flags of the leader's four move slots, (4,) uint8; ControlError without a leader."""
+    dungeon = peek.dungeon_offset(ram.data)
+    slot = peek.leader_slot(ram.data, dungeon) if dungeon >= 0 else -1
     if slot < 0:
-        return None
-    return ram[offset : offset + layout.DUNGEON.itemsize].view(layout.DUNGEON)[0], slot
-
-
-def _leader_field(ram: NDArray[np.uint8], name: str) -> Any:
-    leader = _leader(ram)
-    if leader is None:
         raise ControlError("there is no leader to command; start a run first")
-    return leader[0]["team_info"][leader[1]][name]
+    start = dungeon + peek.in_dungeon("team_info") + slot * layout.MONSTER.itemsize
+    start += layout.field("Monster.moves").offset
+    moves = ram[start : start + layout.MOVE_SLOTS * layout.MOVE.itemsize].view(layout.MOVE)
+    flags: NDArray[np.uint8] = moves["flags"]
+    return flags
 
 
 def _moved(before: Standing, after: Standing) -> bool:

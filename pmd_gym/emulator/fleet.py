@@ -8,6 +8,7 @@ business (`backends/emulators.py`).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import sys
@@ -151,10 +152,8 @@ class Fleet:
         await process.wait()
         async with member.lock:
             if member.process is process and not self._closing:
-                try:
+                with contextlib.suppress(UnreachableError, EmulatorTimeout):  # whoever asks for it next gets the error
                     await self._restart(member)
-                except (UnreachableError, EmulatorTimeout):
-                    pass  # whoever asks for it next gets the error
 
     async def _restart(self, member: _Member) -> None:
         if member.restarts >= MAX_RESTARTS:

@@ -29,6 +29,9 @@ class Button(IntFlag):
     L = 0x200
 
 
+NO_BUTTON = Button(0)
+
+
 class Condition(IntFlag):
     """What ends an `advance` early; any one of the given flags is enough.
 
@@ -40,6 +43,9 @@ class Condition(IntFlag):
     CHOICE = 4  # a yes/no box or a list in a box is open
     MENU = 8  # a menu is open (the stairs prompt is one)
     RUN_OVER = 16  # there is no dungeon any more
+
+
+NOTHING = Condition(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +78,9 @@ class Press:
     game idles there (RAM guide section 5).
     """
 
-    buttons: Button = Button(0)
+    buttons: Button = NO_BUTTON
     frames: int = 600
-    until: Condition = Condition(0)
+    until: Condition = NOTHING
     hold: int = 0
     settle: int = 0
 

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmd_gym.backends.interface import CommandKind
-from pmd_gym.emulator import pad, ui
-from pmd_gym.emulator.conditions import leader_slot
+from pmd_gym.emulator import pad, peek, ui
 from pmd_gym.emulator.pad import Keys
 from pmd_gym.emulator.ui import MainRow, MenuAction, Mode
 from pmd_gym.ram import layout
@@ -25,7 +24,7 @@ Order = tuple[CommandKind, int]
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One open menu or box. `orders` has what choosing each row asks for, None where it opens or does something else."""
+    """One open menu or box; `actions` are the rows of a sub menu, `rows` the number of those of any other."""
 
     mode: Mode
     rows: int = 0
@@ -196,7 +195,7 @@ class Menus:
         return Screen(Mode.LIST, actions=tuple(actions), slot=slot)
 
     def _moves(self) -> NDArray[np.void]:
-        slot = max(leader_slot(self._ram.data, ui.WORLD), 0)
+        slot = max(peek.leader_slot(self._ram.data, ui.WORLD), 0)
         moves: NDArray[np.void] = self._console["world"]["team_info"][slot]["moves"]
         return moves
 
@@ -208,14 +207,7 @@ class Menus:
         return int((self._bag()["flags"] & ui.ITEM_EXISTS).sum()) if self._console["world"]["has_inventory"] else 0
 
     def _on_stairs(self) -> bool:
-        return on_stairs(self._ram)
-
-
-def on_stairs(ram: NDArray[np.uint8]) -> bool:
-    """True when the leader of a simulated console stands on the stairs."""
-    world = ram.view(ui.CONSOLE)[0]["world"]
-    slot = leader_slot(ram.data, ui.WORLD)
-    return slot >= 0 and bool(world["team_entities"][slot]["pos"] == world["stairs"])
+        return peek.standing(self._ram.data).tile == peek.stairs(self._ram.data)
 
 
 def item_category(item_id: int) -> int:

@@ -53,7 +53,7 @@ class Hello(Struct, tag="hello", array_like=True, forbid_unknown_fields=True):
 
 
 class Advance(Struct, tag="advance", array_like=True, forbid_unknown_fields=True):
-    """`interface.Press`, whether the picture is wanted (`picture`), and the last reply that arrived (`acknowledged`)."""
+    """`interface.Press`, the last reply that arrived (`acknowledged`), and whether the picture is wanted."""
 
     sequence: _Sequence
     acknowledged: _Sequence
@@ -147,14 +147,16 @@ def encode(message: Request | Reply) -> bytes:
 def decode_request(data: bytes) -> Request:
     """One request; ProtocolError for anything else."""
     try:
-        return _request_decoder.decode(data)
-    except (msgspec.MsgspecError, RecursionError) as error:
+        request: Request = _request_decoder.decode(data)
+        return request
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise ProtocolError(f"not a request of protocol {VERSION}: {error}") from error
 
 
 def decode_reply(data: bytes) -> Reply:
     """One reply; the binary fields of a `State` are views of `data`. ProtocolError for anything else."""
     try:
-        return _reply_decoder.decode(data)
-    except (msgspec.MsgspecError, RecursionError) as error:
+        reply: Reply = _reply_decoder.decode(data)
+        return reply
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise ProtocolError(f"not a reply of protocol {VERSION}: {error}") from error

@@ -50,7 +50,8 @@ class Pad:
 
     def forget_taps(self) -> None:
         """A menu or a mode closed: releasing the button that closed it is no tap."""
-        self._hold_frames = {B: _NEVER, R: _NEVER}
+        down = self._held | self._sampled
+        self._hold_frames = {button: _NEVER if down & button else 0 for button in (B, R)}
 
     def _tapped(self, button: int, now: int) -> int:
         frames = self._hold_frames[button]

@@ -25,7 +25,7 @@ class SentImage:
         self._different = np.empty(layout.EWRAM_SIZE // 8, np.bool_)
 
     def changed(self, ram: NDArray[np.uint8]) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
-        """Page numbers, (n,) uint16 ascending, and their bytes, (n, PAGE_SIZE) uint8, that differ from the last call."""
+        """What differs from the last call: page numbers, (n,) uint16 ascending, and bytes, (n, PAGE_SIZE) uint8."""
         np.not_equal(ram.view(np.uint64), self._sent.view(np.uint64), out=self._different)
         numbers = np.flatnonzero(self._different.view(np.uint64)) >> _SHIFT
         if len(numbers) > 1:

@@ -41,11 +41,13 @@ _ERRORS: dict[Code, type[PmdGymError]] = {
     Code.INTERNAL: EmulatorError,
 }
 
+_NO_PAGES = np.empty(0, np.uint16)
+
 Work: TypeAlias = messages.Advance | messages.Read | messages.Save | messages.Load
 """A request that concerns the emulator."""
 
 
-class Rejected(Exception):
+class RejectedError(Exception):
     """A message that must not reach the emulator; `reply` is the typed error to send, `fatal` to hang up afterwards."""
 
     def __init__(self, code: Code, message: str, sequence: int = 0, *, fatal: bool = False) -> None:
@@ -71,17 +73,17 @@ class ServerProtocol:
         return self._session
 
     def greet(self, data: bytes | str) -> messages.Hello:
-        """The first message of a connection; changes nothing yet. Raises a fatal `Rejected` for anything else."""
+        """The first message of a connection; changes nothing yet. Raises a fatal `RejectedError` for anything else."""
         try:
             request = _decode_request(data)
-        except Rejected as rejected:
+        except RejectedError as rejected:
             rejected.fatal = True
             raise
         if not isinstance(request, messages.Hello):
-            raise Rejected(Code.OUT_OF_ORDER, "the first message must be a hello", request.sequence, fatal=True)
+            raise RejectedError(Code.OUT_OF_ORDER, "the first message must be a hello", request.sequence, fatal=True)
         if request.version != messages.VERSION:
             text = f"this server speaks protocol {messages.VERSION}, the client {request.version}; update the older one"
-            raise Rejected(Code.VERSION, text, fatal=True)
+            raise RejectedError(Code.VERSION, text, fatal=True)
         return request
 
     def welcome(self, hello: messages.Hello) -> bytes:
@@ -95,16 +97,16 @@ class ServerProtocol:
             info.savestate_is_ram))  # fmt: skip
 
     def receive(self, data: bytes | str) -> Work:
-        """The next request of the accepted client. Raises `Rejected` for anything that is no proper next request."""
+        """The next request of the accepted client; raises `RejectedError` for anything else."""
         request = _decode_request(data)
         if isinstance(request, messages.Hello):
-            raise Rejected(Code.OUT_OF_ORDER, "hello came twice on one connection")
+            raise RejectedError(Code.OUT_OF_ORDER, "hello came twice on one connection")
         if request.sequence == self._sequence and self._may_repeat:
             if isinstance(request, messages.Advance):
                 request.frames = 0  # it was run before the connection broke; only its result is wanted
         elif request.sequence != self._sequence + 1:
             text = f"expected sequence {self._sequence + 1}, got {request.sequence}"
-            raise Rejected(Code.OUT_OF_ORDER, text, request.sequence)
+            raise RejectedError(Code.OUT_OF_ORDER, text, request.sequence)
         self._sequence, self._may_repeat = request.sequence, False
         return request
 
@@ -112,13 +114,14 @@ class ServerProtocol:
         """Where the console stands after an `Advance` or a `Load`."""
         in_sync = isinstance(request, messages.Advance) and request.acknowledged == self._sent_sequence
         self._sent_sequence = request.sequence
+        numbers, changed = _NO_PAGES, frame.ram
         if in_sync:
             numbers, changed = self._sent.changed(frame.ram)
-            state = (False, numbers.data, changed.data, picture)
         else:
             self._sent.replace(frame.ram)
-            state = (True, b"", frame.ram.data, picture)
-        return messages.encode(messages.State(request.sequence, frame.number, int(frame.met), *state))  # type: ignore[arg-type]
+        return messages.encode(messages.State(
+            request.sequence, frame.number, int(frame.met), not in_sync, numbers.data, changed.data,
+            memoryview(picture)))  # fmt: skip
 
     def reply_bytes(self, request: messages.Read | messages.Save, data: bytes) -> bytes:
         """The answer to a `Read` or a `Save`."""
@@ -133,13 +136,13 @@ class ServerProtocol:
 
 def _decode_request(data: bytes | str) -> messages.Request:
     if isinstance(data, str):
-        raise Rejected(Code.MALFORMED, "expected a binary message, got text")
+        raise RejectedError(Code.MALFORMED, "expected a binary message, got text")
     if len(data) > messages.MAX_MESSAGE:
-        raise Rejected(Code.OVERSIZED, f"a message has at most {messages.MAX_MESSAGE} bytes, got {len(data)}")
+        raise RejectedError(Code.OVERSIZED, f"a message has at most {messages.MAX_MESSAGE} bytes, got {len(data)}")
     try:
         return messages.decode_request(data)
     except ProtocolError as error:
-        raise Rejected(Code.MALFORMED, str(error)) from error
+        raise RejectedError(Code.MALFORMED, str(error)) from error
 
 
 class ClientProtocol:

@@ -28,7 +28,7 @@ from websockets.http11 import Request, Response
 
 from pmd_gym.emulator import messages
 from pmd_gym.emulator.interface import Emulator
-from pmd_gym.emulator.protocol import Rejected, ServerProtocol, Work, press_of
+from pmd_gym.emulator.protocol import RejectedError, ServerProtocol, Work, press_of
 from pmd_gym.errors import ConfigError, EmulatorError, PmdGymError
 from pmd_gym.ram import layout
 
@@ -70,8 +70,9 @@ class GameServer:
             async with asyncio.timeout(HELLO_TIMEOUT_S):
                 hello = self._protocol.greet(await connection.recv())
             if self._player is not None and hello.session != self._protocol.session:
-                raise Rejected(messages.Code.BUSY, "another client plays this game; start another server", fatal=True)
-        except Rejected as rejected:
+                text = "another client plays this game; start another server"
+                raise RejectedError(messages.Code.BUSY, text, fatal=True)
+        except RejectedError as rejected:
             await self._refuse(connection, rejected)
             return False
         except TimeoutError:
@@ -93,13 +94,13 @@ class GameServer:
                     if self._player is not connection:
                         return
                     reply = await self._answer(self._protocol.receive(data))
-            except Rejected as rejected:
+            except RejectedError as rejected:
                 rejected_so_far += 1
                 reply = rejected.reply
             await connection.send(reply)
         await connection.close(_POLICY_VIOLATION, "too many bad messages")
 
-    async def _refuse(self, connection: ServerConnection, rejected: Rejected) -> None:
+    async def _refuse(self, connection: ServerConnection, rejected: RejectedError) -> None:
         await connection.send(rejected.reply)
         await connection.close(_POLICY_VIOLATION)
 
@@ -152,7 +153,8 @@ async def open_server(emulator: Emulator, host: str = "127.0.0.1", port: int = 0
             process_request=lambda connection, request: _check_token(connection, request, token))  # fmt: skip
     except OSError as error:
         reason = error.strerror or str(error)
-        raise EmulatorError(f"cannot listen on {host}:{port}: {reason}; use another --port, 0 takes a free one") from error
+        text = f"cannot listen on {host}:{port}: {reason}; use another --port, 0 takes a free one"
+        raise EmulatorError(text) from error
 
 
 def address_of(server: Server) -> str:

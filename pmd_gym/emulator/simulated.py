@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmd_gym.backends.interface import CommandKind
-from pmd_gym.emulator import pad, ui
-from pmd_gym.emulator.conditions import StopRule, check_press, condition_bits, leader_slot
+from pmd_gym.emulator import pad, peek, ui
+from pmd_gym.emulator.conditions import StopRule, check_press, condition_bits
 from pmd_gym.emulator.interface import Condition, EmulatorInfo, Frame, Press
-from pmd_gym.emulator.menus import Menus, Order, on_stairs
+from pmd_gym.emulator.menus import Menus
 from pmd_gym.emulator.pad import Keys, Pad
 from pmd_gym.errors import ClosedError, ConfigError, SavestateError
 from pmd_gym.ram import layout
@@ -33,6 +33,7 @@ FRAMES_OF_A_FLOOR_CHANGE = 120
 FRAMES_UNTIL_IDLE_MENU = 1800
 
 _ROM = layout.ram_map()["rom"]
+_COMMAND = int(Condition.COMMAND)
 _ENV_IDS = np.zeros(1, np.int64)
 
 
@@ -81,9 +82,9 @@ class SimulatedEmulator:
         self._check_open()
         check_press(press)
         met = condition_bits(self._buffer)
-        rule = StopRule(press, met)
+        rule, buttons = StopRule(press, met), int(press.buttons)
         for _ in range(press.frames):
-            self._run_frame(int(press.buttons) if rule.holds() else 0)
+            self._run_frame(buttons if rule.holds() else 0, met)
             met = condition_bits(self._buffer)
             if rule.ends(met):
                 break
@@ -95,7 +96,7 @@ class SimulatedEmulator:
         for base, length in ((layout.EWRAM_BASE, layout.EWRAM_SIZE), (layout.IWRAM_BASE, layout.IWRAM_SIZE)):
             if base <= address and address + size <= base + length and 1 <= size <= 1 << 16:
                 start = address - base
-                return self.ram[start : start + size].tobytes() if base == layout.EWRAM_BASE else bytes(size)
+                return bytes(self._buffer[start : start + size]) if base == layout.EWRAM_BASE else bytes(size)
         raise ConfigError(f"{size} bytes at {address:#010x} are not 1..65536 bytes inside EWRAM or IWRAM")
 
     async def screen(self, out: NDArray[np.uint8]) -> int:
@@ -109,10 +110,11 @@ class SimulatedEmulator:
         """The EWRAM image at rest: a menu that is open or a step that is being shown is not part of it."""
         self._check_open()
         if self._rest is None:
-            return self.ram.tobytes()
+            return bytes(self._buffer)
         shown = self.ram.copy()
         self._rest.restore()
-        savestate, self.ram[:] = self.ram.tobytes(), shown
+        savestate = bytes(self._buffer)
+        self.ram[:] = shown
         return savestate
 
     async def load_state(self, savestate: bytes) -> Frame:
@@ -148,7 +150,7 @@ class SimulatedEmulator:
 
     # One frame
 
-    def _run_frame(self, buttons: int) -> None:
+    def _run_frame(self, buttons: int, met: int) -> None:
         self._number += 1
         keys = self._pad.frame(buttons)
         if self._busy:
@@ -157,7 +159,7 @@ class SimulatedEmulator:
                 self._come_to_rest()
         elif self._menus.open:
             self._menu_frame(keys)
-        elif condition_bits(self._buffer) & Condition.COMMAND:
+        elif met & _COMMAND:
             self._command_frame(keys)
 
     def _menu_frame(self, keys: Keys) -> None:
@@ -228,15 +230,15 @@ class SimulatedEmulator:
     def _act(self, kind: CommandKind, argument: int) -> bool:
         """Play one command; returns whether a turn passed."""
         self._leave_front()
-        before, tile = self._clock(), self._leader_tile()
+        before = peek.standing(self._buffer)
         self._games.step(_ENV_IDS, np.array([[kind, argument]], np.int16))
-        after = self._clock()
-        if before == after:
+        after = peek.standing(self._buffer)
+        if before.clock == after.clock:
             return False
-        if condition_bits(self._buffer) & Condition.RUN_OVER:
-            return True
-        self._prompt = kind is CommandKind.STEP and self._leader_tile() != tile and on_stairs(self.ram)
-        self._go_under_way(new_floor=before[1:] != after[1:])
+        if peek.dungeon_offset(self._buffer) >= 0:
+            arrived = kind is CommandKind.STEP and before.tile != after.tile
+            self._prompt = arrived and after.tile == peek.stairs(self._buffer)
+            self._go_under_way(new_floor=before.floor_seed != after.floor_seed)
         return True
 
     def _act_on_set(self, kind: CommandKind, flags: NDArray[np.uint8], mark: int) -> None:
@@ -245,21 +247,11 @@ class SimulatedEmulator:
         if len(chosen):
             self._act(kind, int(chosen[0]))
 
-    def _clock(self) -> tuple[int, int, int]:
-        """Changes whenever the leader's turn passed."""
-        world = self._console["world"]
-        return int(world["turns_left"]), int(world["floor_seed"]), int(self._console["dungeon"])
-
-    def _leader_tile(self) -> tuple[int, int]:
-        slot = max(leader_slot(self._buffer, ui.WORLD), 0)
-        x, y = self._console["world"]["team_entities"][slot]["pos"].item()
-        return x, y
-
     def _leader(self) -> Any:
-        return self._console["world"]["team_info"][max(leader_slot(self._buffer, ui.WORLD), 0)]
+        return self._console["world"]["team_info"][max(peek.leader_slot(self._buffer, ui.WORLD), 0)]
 
     def _go_under_way(self, *, new_floor: bool) -> None:
-        self._enter_front()
+        self._rest = ui.RestingUi(self.ram, ui.WAITING)
         self._console["world"]["input_wait"] = 0
         if new_floor:
             self._console["floor_shown"] = 0
@@ -276,7 +268,7 @@ class SimulatedEmulator:
 
     def _enter_front(self) -> None:
         if self._rest is None:
-            self._rest = ui.RestingUi(self.ram)
+            self._rest = ui.RestingUi(self.ram, ui.MENUS)
 
     def _leave_front(self) -> None:
         """Back to the play view: RAM as the turn level made it."""
@@ -317,7 +309,7 @@ def _simulator_games() -> TurnGames:
 
 
 def _simulator_render() -> Render:
-    from pmd_gym.simulator import render
+    from pmd_gym.simulator import render_screen
 
-    draw: Render = render
+    draw: Render = render_screen
     return draw

@@ -1,7 +1,7 @@
 """The game's menus and boxes in RAM: the codes both sides use, and how a simulated console writes them.
 
-`controller.py` reads these fields, `menus.py` writes them; neither holds a code of its own. Sources: RAM map (`ui_mode`,
-`text_state`, `dungeon_action`) and pret/pmd-red 1177316f, src/dungeon_main.c, dungeon_menu_*.c.
+`controller.py` reads these fields, `menus.py` writes them; neither holds a code of its own. Sources: RAM map
+(`ui_mode`, `text_state`, `dungeon_action`) and pret/pmd-red 1177316f, src/dungeon_main.c, dungeon_menu_*.c.
 """
 
 from __future__ import annotations
@@ -84,33 +84,32 @@ TEXT_WAITS_FOR_KEY = 1
 MOVE_EXISTS, MOVE_SET = 1, 8
 ITEM_EXISTS, ITEM_STICKY, ITEM_SET = 1, 8, 16
 
-_REST_GLOBALS = (
-    "text_state", "text_flags", "text_buffer", "ui_mode", "dungeon_menu", "dungeon_submenu", "dungeon_submenu_count",
-    "rotate_mode_flag", "floor_shown",
-)  # fmt: skip
-_REST_FIELDS = ("input_wait", "map_screen", "rotate_mode", "rotate_direction")
 
-
-def _ranges() -> list[slice]:
-    starts = [(g.offset, g.dtype.itemsize) for g in map(layout.global_variable, _REST_GLOBALS)]
-    fields = [layout.field(f"Dungeon.{name}") for name in _REST_FIELDS]
-    starts += [(WORLD + field.offset, field.dtype.itemsize) for field in fields]
+def _ranges(variables: Sequence[str], fields: Sequence[str]) -> list[slice]:
+    starts = [(g.offset, g.dtype.itemsize) for g in map(layout.global_variable, variables)]
+    starts += [(WORLD + f.offset, f.dtype.itemsize) for f in (layout.field(f"Dungeon.{name}") for name in fields)]
     return [slice(start, start + size) for start, size in starts]
 
 
+WAITING = _ranges(("floor_shown",), ("input_wait",))
+"""Where a turn that is being shown can be seen."""
+MENUS = _ranges(
+    ("text_state", "text_flags", "text_buffer", "ui_mode", "dungeon_menu", "dungeon_submenu", "dungeon_submenu_count",
+     "rotate_mode_flag"), ("map_screen", "rotate_mode", "rotate_direction"))  # fmt: skip
+"""Where menus, boxes and the turning mode can be seen."""
+
+
 class RestingUi:
-    """The fields that only menus, boxes and animations touch, as they were while the leader could act."""
+    """The fields that only the front of a console touches, as they were while the leader could act."""
 
-    _RANGES = _ranges()
-
-    def __init__(self, ram: NDArray[np.uint8]) -> None:
+    def __init__(self, ram: NDArray[np.uint8], ranges: Sequence[slice]) -> None:
         self._ram = ram
-        self._values = [ram[part].copy() for part in self._RANGES]
+        self._values = [(part, ram[part].tobytes()) for part in ranges]
 
     def restore(self) -> None:
         """Put them back."""
-        for part, value in zip(self._RANGES, self._values, strict=True):
-            self._ram[part] = value
+        for part, value in self._values:
+            self._ram.data[part] = value
 
 
 def write_menu(console: np.void, mode: Mode, rows: int, cursor: int, page: int = 0, pages: int = 1) -> None:
