@@ -4,7 +4,7 @@ Arguments of both environments, all by keyword; a wrong one is a `ConfigError` t
 
 | argument | default | meaning |
 |---|---|---|
-| `emulator` | `"simulator"` | in this process; or `"ws://HOST:PORT"` (vector: a list, one a game); or a `Backend` |
+| `emulator` | `"simulator"` | in this process; `"embedded"`: own servers; `"ws://HOST:PORT"`, a list; or a `Backend` |
 | `dungeon` | `"Tiny Woods"` | dungeon by name or id 0..62 |
 | `floor` | `1` | floor to start on, 1 is the first |
 | `team` | `None` | 1 to 4 `(species, level)`, leader first; None: Charmander and Squirtle at level 5, as the story |

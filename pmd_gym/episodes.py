@@ -85,19 +85,22 @@ def open_backend(emulator: str | Sequence[str] | Backend, num_envs: int, threads
         from pmd_gym.backends.simulator import SimulatorBackend
 
         return SimulatorBackend(num_envs, threads=threads)
-    addresses = [emulator] if isinstance(emulator, str) else list(emulator)
-    if not addresses or not all(isinstance(a, str) and a.startswith(("ws://", "wss://")) for a in addresses):
-        raise ConfigError(f'emulator must be "simulator" or "ws://HOST:PORT", or a list of them, got {emulator!r}')
-    if len(addresses) != num_envs:
-        raise ConfigError(f"{num_envs} games need {num_envs} emulator addresses, got {len(addresses)}: one game each")
     from pmd_gym.backends.emulators import EmulatorsBackend
 
+    if emulator == "embedded":
+        return EmulatorsBackend(num_envs)
+    addresses = [emulator] if isinstance(emulator, str) else list(emulator)
+    if not addresses or not all(isinstance(a, str) and a.startswith(("ws://", "wss://")) for a in addresses):
+        names = '"simulator", "embedded", "ws://HOST:PORT" or a list of such addresses'
+        raise ConfigError(f"emulator must be {names}, got {emulator!r}")
+    if len(addresses) != num_envs:
+        raise ConfigError(f"{num_envs} games need {num_envs} emulator addresses, got {len(addresses)}: one game each")
     return EmulatorsBackend(num_envs, addresses)
 
 
 def _given(backend: Backend, num_envs: int) -> Backend:
     if not hasattr(backend, "commands") or not hasattr(backend, "ram"):
-        raise ConfigError(f'emulator must be "simulator", "ws://HOST:PORT" or a Backend, got {backend!r}')
+        raise ConfigError(f'emulator must be "simulator", "embedded", "ws://HOST:PORT" or a Backend, got {backend!r}')
     if backend.num_envs != num_envs:
         raise ConfigError(f"the backend plays {backend.num_envs} games, the environment needs {num_envs}")
     return backend
@@ -159,11 +162,13 @@ class Episodes:
 
         An illegal action changes nothing in its game; the step still counts towards `max_steps`.
         """
-        actions = _checked(actions, len(env_ids))
+        actions = checked_actions(actions, len(env_ids))
         legal = self._masks[env_ids, actions] == 1
         players = env_ids if legal.all() else env_ids[legal]
         if len(players):
             self._outcomes[players] = self.backend.step(players, ACTIONS.commands[actions[legal]])
+            for env_id in interruptions(self._backend):
+                self._outcomes[env_id] = Outcome.RUNNING  # a lost emulator is no lost game
         self._illegal[env_ids] = ~legal
         self._steps[env_ids] += 1
         rewards = self._earn(env_ids)
@@ -201,7 +206,6 @@ class Episodes:
         for env_id, reason in interruptions(self._backend).items():
             lost = env_ids == env_id
             truncated |= lost
-            terminated &= ~lost
             self._reasons[env_id] = reason
         return terminated, truncated
 
@@ -250,7 +254,8 @@ def interruptions(backend: Backend) -> dict[int, str]:
     return {int(env_id): str(reason) for env_id, reason in (getattr(backend, "interrupted", None) or {}).items()}
 
 
-def _checked(actions: Any, count: int) -> NDArray[np.int64]:
+def checked_actions(actions: Any, count: int) -> NDArray[np.int64]:
+    """`count` action numbers as int64; ConfigError for another shape, kind or range."""
     values = np.asarray(actions)
     if values.shape != (count,) or values.dtype.kind not in "iu":
         raise ConfigError(f"expected {count} whole action numbers, got shape {values.shape}, dtype {values.dtype}")

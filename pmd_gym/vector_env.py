@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from pmd_gym.actions import ACTIONS
 from pmd_gym.backends.interface import Backend
 from pmd_gym.env import RENDER_MODES, checked_render_mode, draw_game_seeds, print_scenes, render_games
-from pmd_gym.episodes import Episodes, Ids, Settings, TeamArgument
+from pmd_gym.episodes import Episodes, Ids, Settings, TeamArgument, checked_actions
 from pmd_gym.errors import ConfigError
 from pmd_gym.observations import observation_space, unbatch
 
@@ -99,11 +99,12 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
             raise gymnasium.error.ResetNeeded(
                 f"games {np.flatnonzero(self._ended).tolist()} have ended; call reset(options={{'reset_mask': mask}})"
             )
+        chosen = checked_actions(actions, self.num_envs)
         rewards = np.zeros(self.num_envs)
         terminated, truncated = np.zeros(self.num_envs, np.bool_), np.zeros(self.num_envs, np.bool_)
         playing, restarting = self._all[~self._ended], self._all[self._ended]
         if len(playing):
-            played = self._episodes.step(playing, np.asarray(actions)[playing])
+            played = self._episodes.step(playing, chosen[playing])
             rewards[playing], terminated[playing], truncated[playing] = played
         if len(restarting):
             self._start(restarting)

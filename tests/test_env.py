@@ -99,11 +99,11 @@ def test_max_steps_truncates() -> None:
 
 def test_an_interrupted_emulator_truncates_with_its_reason() -> None:
     backend = OpenFloorBackend(1)
-    env = PMDRedEnv(emulator=backend)
+    env = PMDRedEnv(emulator=backend, reward={"lost": -9.0})
     env.reset(seed=1)
-    backend.interrupted[0] = "the emulator died twice"
-    _, _, terminated, truncated, info = env.step(WAIT)
-    assert (terminated, truncated, info["reason"]) == (False, True, "the emulator died twice")
+    backend.lose_next(0, "the emulator died twice")
+    _, reward, terminated, truncated, info = env.step(WAIT)
+    assert (reward, terminated, truncated, info["reason"]) == (0.0, False, True, "the emulator died twice")
     env.reset()
     assert env.step(WAIT)[3] is False
 

@@ -52,6 +52,7 @@ class OpenFloorBackend:
         self._over = np.ones(num_envs, np.bool_)
         self._closed = False
         self.interrupted: dict[int, str] = {}
+        self._doomed: dict[int, str] = {}
 
     @property
     def ram(self) -> NDArray[np.uint8]:
@@ -76,6 +77,9 @@ class OpenFloorBackend:
             if CommandKind(int(kind)) not in self.commands:
                 raise UnsupportedRule(f"command {CommandKind(int(kind)).name} is not played here")
         played = zip(env_ids, commands, strict=True)
+        for env_id in set(self._doomed) & set(env_ids.tolist()):
+            self.interrupted[env_id] = self._doomed.pop(env_id)
+            self._over[env_id] = True
         return np.array([self._play(env_id, int(kind), int(argument)) for env_id, (kind, argument) in played], np.uint8)
 
     def pixels(self, env_ids: NDArray[np.int64], out: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -83,6 +87,10 @@ class OpenFloorBackend:
         for row, env_id in enumerate(env_ids):
             out[row] = self._store[env_id, : 160 * 240 * 3].reshape(160, 240, 3)
         return np.array([globals_of(self._image(env_id))["logic_frames"] for env_id in env_ids], np.int64)
+
+    def lose_next(self, env_id: int, reason: str) -> None:
+        """The next step of this game finds its emulator lost."""
+        self._doomed[env_id] = reason
 
     def save(self, env_id: int) -> bytes:
         self._check_open()
