@@ -17,9 +17,9 @@ from pmd_gym.simulator.grid import (
     place_room,
     reset_cells,
     set_even_lines,
+    set_frame,
 )
 from pmd_gym.simulator.hallways import carve_links, ensure_connected, link_randomly
-from pmd_gym.simulator.junctions import mark_room_exits
 from pmd_gym.simulator.rng import rand_int
 from pmd_gym.simulator.terrain import (
     FIXED_DOOR,
@@ -112,7 +112,6 @@ def fill_floor(plan: Any, number: int, room: Any, tileset: int) -> None:
             for x in range(WIDTH):
                 if plan.flags[y, x] & GROUND == WALL:
                     plan.flags[y, x] |= IMPASSABLE
-    mark_room_exits(plan)
 
 
 @kernel
@@ -149,22 +148,30 @@ def build_around_chamber(plan: Any, floor: Any, room: Any) -> None:
 def _create_rooms(plan: Any, chamber_column: int, chamber_row: int, width: int, height: int) -> None:
     """Rooms and anchors; the chamber, if its cell is a room, lies at the least corner of its cell."""
     number = 0
-    least_x = 10 if plan.grid_width <= 2 else 5
-    least_y = 16 if plan.grid_height == 1 else 5
     for y in range(plan.grid_height):
         for x in range(plan.grid_width):
             cell = plan.cells[x, y]
-            left, top = plan.column_x[x] + 2, plan.row_y[y] + 2
-            range_x = 14 if plan.grid_width <= 2 else plan.column_x[x + 1] - plan.column_x[x] - 4
-            range_y = 24 if plan.grid_height == 1 else plan.row_y[y + 1] - plan.row_y[y] - 4
+            _set_frame(plan, x, y)
             if not cell.room:
-                draw_anchor(plan, x, y, left, top, range_x, range_y, NO_ROOM)
+                draw_anchor(plan, x, y, NO_ROOM)
                 continue
             if x == chamber_column and y == chamber_row:
-                place_room(plan, cell, left, top, width, height, number)
+                place_room(plan, cell, plan.frame_x, plan.frame_y, width, height, number)
             else:
-                draw_room(plan, cell, left, top, range_x, range_y, least_x, least_y, number)
+                least_x = 10 if plan.grid_width <= 2 else 5
+                least_y = 16 if plan.grid_height == 1 else 5
+                draw_room(plan, cell, least_x, least_y, True, number)
             number += 1
+
+
+@kernel
+def _set_frame(plan: Any, column: int, row: int) -> None:
+    """Frame of a cell; large cells use a fixed size."""
+    set_frame(plan, column, row, 2, 4, 4)
+    if plan.grid_width <= 2:
+        plan.frame_width = 14
+    if plan.grid_height == 1:
+        plan.frame_height = 24
 
 
 @kernel
@@ -177,14 +184,8 @@ def _draw_chamber(plan: Any, cell: Any, room: Any) -> None:
             number = plan.rooms[y, x]
             if plan.chamber:
                 plan.flags[y, x] = 0
-            draw_tile(plan, x, y, _code_at(room, x - cell.x0, y - cell.y0))
+            draw_tile(plan, x, y, int(room.cells[y - cell.y0, x - cell.x0]))
             plan.rooms[y, x] = number
             inner = cell.x0 + 2 <= x < cell.x1 - 2 and cell.y0 + 2 <= y < cell.y1 - 2
             if plan.chamber and inner:
                 plan.flags[y, x] = HIDDEN
-
-
-@kernel
-def _code_at(room: Any, x: int, y: int) -> int:
-    """Tile code of a fixed room, row by row as the game reads it."""
-    return int(room.cells[y, x])

@@ -17,7 +17,7 @@ from pmd_gym.compiled import kernel
 from pmd_gym.errors import ScenarioError
 from pmd_gym.simulator.fixed_room import FIRST_CHAMBER, build_around_chamber, fill_floor
 from pmd_gym.simulator.junctions import all_reachable, mark_branches, mark_room_exits
-from pmd_gym.simulator.layouts import build_layout, build_one_room
+from pmd_gym.simulator.layouts import ONE_ROOM, SMALL_GRID, build_layout, draw_grid_size, floods_rock, layout_kind
 from pmd_gym.simulator.liquid import flood_rock
 from pmd_gym.simulator.placement import place_monsters, place_things, resolve_conflicts
 from pmd_gym.simulator.plan import PLAN
@@ -57,21 +57,25 @@ def generate(plan: Any, floor: Any, tables: Any, story_done: bool) -> None:
 
     `floor` is a row of `tables.dungeons[].floors`, `tables` the record of `rules()`, `story_done` the story flag
     that lets monster houses hold traps. No mission and no rescue is on the floor.
+
+    Ten maps are tried; then comes one big room that is not checked, in which the player's tile of the last map is
+    kept.
     """
     _begin(plan, floor, tables)
-    accepted = False
-    for attempt in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS + 1):
         plan.spawn_attempt = attempt
-        accepted = _attempt(plan, floor, tables, story_done)
-        if accepted:
+        last_resort = attempt == ATTEMPTS
+        if last_resort:
+            reset_map(plan)
+        _build_map(plan, floor, tables, last_resort)
+        mark_room_exits(plan)
+        empty_house = not last_resort and _flood_and_roll(plan, floor)
+        place_things(plan, floor, empty_house, story_done)
+        place_monsters(plan, int(floor.enemy_density), empty_house)
+        resolve_conflicts(plan)
+        if last_resort or _is_fit(plan):
             break
-    if not accepted:
-        _fall_back(plan, floor, story_done)
-    if plan.shop_x0 >= 0:
-        finish_shop(plan)
-    mark_branches(plan)
-    if plan.floods:
-        _deepen_water(plan)
+    _finish(plan)
 
 
 @kernel
@@ -80,24 +84,64 @@ def _begin(plan: Any, floor: Any, tables: Any) -> None:
     plan.has_shop, plan.has_monster_house, plan.floor_size = 0, 0, 0
     plan.stairs_room, plan.monster_house_room, plan.room_count = NO_ROOM, NO_ROOM, 0
     plan.shop_x0, plan.shop_y0, plan.shop_x1, plan.shop_y1 = -1, -1, -1, -1
-    plan.shop_area[:] = 0
     plan.structure_budget = floor.structure_budget
     plan.fixed_room = floor.fixed_room
     plan.fixed_x0, plan.fixed_y0, plan.fixed_x1, plan.fixed_y1 = -1, -1, -1, -1
     plan.chamber = 0
-    plan.points[:] = -1
     plan.floods = tables.secondary_terrain[floor.tileset] == WATER_TILESET
+    for i in range(len(plan.shop_area)):
+        plan.shop_area[i] = 0
+    for i in range(len(plan.points)):
+        plan.points[i, 0], plan.points[i, 1] = -1, -1
 
 
 @kernel
-def _attempt(plan: Any, floor: Any, tables: Any, story_done: bool) -> bool:
-    """One whole map with its spawns; True when it is fit to play."""
-    floods_rock = _attempt_layouts(plan, floor, tables)
-    mark_room_exits(plan)
-    if floods_rock and floor.room_flags & SECONDARY_FLAG:
+def _build_map(plan: Any, floor: Any, tables: Any, last_resort: bool) -> None:
+    """Build layouts until one has room enough; after ten, or at once as the last resort, a single big room."""
+    for attempt in range(ATTEMPTS if last_resort else 0, ATTEMPTS + 1):
+        kind = ONE_ROOM
+        if attempt < ATTEMPTS:
+            kind = layout_kind(floor)
+            _begin_layout(plan, attempt)
+        plan.keeper_x, plan.keeper_y = -1, -1
+        if attempt < ATTEMPTS and plan.fixed_room != 0:
+            room = tables.fixed_rooms[plan.fixed_room]
+            if plan.fixed_room < FIRST_CHAMBER:
+                fill_floor(plan, plan.fixed_room, room, int(floor.tileset))
+                return
+            build_around_chamber(plan, floor, room)
+        else:
+            if attempt < ATTEMPTS:
+                draw_grid_size(plan, kind == SMALL_GRID)
+                plan.monster_house_room = NO_ROOM
+            build_layout(plan, floor, kind)
+        if attempt < ATTEMPTS:
+            _close_border(plan)
+            if _has_room_enough(plan):
+                return
+
+
+@kernel
+def _begin_layout(plan: Any, attempt: int) -> None:
+    plan.layout_attempt = attempt
+    if attempt > 0:
+        plan.structure_budget = 0
+    plan.force_monster_house = 0
+    reset_map(plan)
+    plan.player_x, plan.player_y = -1, -1
+
+
+@kernel
+def _flood_and_roll(plan: Any, floor: Any) -> bool:
+    """Rivers and lakes where the floor has them; then the roll for a monster house without items."""
+    if plan.fixed_room == 0 and floor.room_flags & SECONDARY_FLAG and floods_rock(layout_kind(floor)):
         flood_rock(plan, int(floor.lake_density))
-    empty_house = chance(plan, int(floor.itemless_monster_house_chance))
-    _place_all(plan, floor, empty_house, story_done)
+    return chance(plan, int(floor.itemless_monster_house_chance))
+
+
+@kernel
+def _is_fit(plan: Any) -> bool:
+    """A player, stairs, and a floor that can be walked everywhere; fixed floors need the player only."""
     if plan.player_x == -1 or plan.player_y == -1:
         return False
     if 0 < plan.fixed_room < FIRST_CHAMBER:
@@ -106,62 +150,15 @@ def _attempt(plan: Any, floor: Any, tables: Any, story_done: bool) -> bool:
 
 
 @kernel
-def _place_all(plan: Any, floor: Any, empty_house: bool, story_done: bool) -> None:
-    place_things(plan, floor, empty_house, story_done)
-    place_monsters(plan, int(floor.enemy_density), empty_house)
-    resolve_conflicts(plan)
-
-
-@kernel
-def _attempt_layouts(plan: Any, floor: Any, tables: Any) -> bool:
-    """Build layouts until one has room enough, else a single big room; True when rock may be flooded."""
-    floods_rock = False
-    for attempt in range(ATTEMPTS):
-        _begin_layout(plan, attempt)
-        if plan.fixed_room != 0:
-            room = tables.fixed_rooms[plan.fixed_room]
-            if room.width == 0:
-                build_one_room(plan)
-            elif plan.fixed_room < FIRST_CHAMBER:
-                fill_floor(plan, int(plan.fixed_room), room, int(floor.tileset))
-                return False
-            else:
-                build_around_chamber(plan, floor, room)
-        else:
-            floods_rock = build_layout(plan, floor)
-        _close_border(plan)
-        if _has_room_enough(plan):
-            return floods_rock
-    _build_last_resort(plan)
-    return floods_rock
-
-
-@kernel
-def _begin_layout(plan: Any, attempt: int) -> None:
-    plan.layout_attempt = attempt
-    if attempt > 0:
-        plan.structure_budget = 0
-    plan.keeper_x, plan.keeper_y = -1, -1
-    plan.force_monster_house = 0
-    reset_map(plan)
-    plan.player_x, plan.player_y = -1, -1
-
-
-@kernel
-def _build_last_resort(plan: Any) -> None:
-    plan.keeper_x, plan.keeper_y = -1, -1
-    build_one_room(plan)
-    plan.force_monster_house = 1
-
-
-@kernel
-def _fall_back(plan: Any, floor: Any, story_done: bool) -> None:
-    """After ten refused maps: one big room, not checked; the player's tile of the last map is kept."""
-    plan.spawn_attempt = ATTEMPTS
-    reset_map(plan)
-    _build_last_resort(plan)
-    mark_room_exits(plan)
-    _place_all(plan, floor, False, story_done)
+def _finish(plan: Any) -> None:
+    if plan.shop_x0 >= 0:
+        finish_shop(plan)
+    mark_branches(plan)
+    if plan.floods:
+        for y in range(HEIGHT):
+            for x in range(WIDTH):
+                if plan.flags[y, x] & GROUND == SECONDARY:
+                    plan.flags[y, x] |= FLOODED
 
 
 @kernel
@@ -181,7 +178,8 @@ def _has_room_enough(plan: Any) -> bool:
     """At least 30 floor tiles in at least 2 rooms."""
     tiles, rooms = 0, 0
     seen = plan.shuffled
-    seen[:] = 0
+    for i in range(len(seen)):
+        seen[i] = 0
     for y in range(HEIGHT):
         for x in range(WIDTH):
             room = plan.rooms[y, x]
@@ -191,14 +189,6 @@ def _has_room_enough(plan: Any) -> bool:
                     seen[room] = 1
                     rooms += 1
     return tiles >= LEAST_ROOM_TILES and rooms >= LEAST_ROOMS
-
-
-@kernel
-def _deepen_water(plan: Any) -> None:
-    for y in range(HEIGHT):
-        for x in range(WIDTH):
-            if plan.flags[y, x] & GROUND == SECONDARY:
-                plan.flags[y, x] |= FLOODED
 
 
 @dataclass(frozen=True, slots=True)

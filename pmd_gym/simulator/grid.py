@@ -11,7 +11,7 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.simulator.plan import SHUFFLE_SIZE
 from pmd_gym.simulator.rng import chance, rand_int, rand_range
-from pmd_gym.simulator.terrain import ANCHOR, FLOOR, HEIGHT, WIDTH, fill_room, set_ground
+from pmd_gym.simulator.terrain import ANCHOR, FLOOR, HEIGHT, NO_ROOM, WIDTH, fill_room, set_ground
 
 SMALL, MEDIUM = 1, 2
 IMPERFECT_FLAG = 0x4
@@ -30,7 +30,7 @@ def set_even_lines(plan: Any, width: int, height: int) -> None:
 
 @kernel
 def set_lines(plan: Any, columns: Any, rows: Any) -> None:
-    """Grid lines from two tuples; the grid has one cell fewer than lines in each direction."""
+    """Grid lines from two arrays of int64; the grid has one cell fewer than lines in each direction."""
     plan.grid_width, plan.grid_height = len(columns) - 1, len(rows) - 1
     for i in range(len(columns)):
         plan.column_x[i] = columns[i]
@@ -111,9 +111,11 @@ def _force_one_room(plan: Any) -> None:
 
 
 @kernel
-def fit_size(size: int, room_range: int) -> int:
-    """Odd sizes are preferred where the next odd one still is inside the range."""
-    return size | 1 if (size | 1) < room_range else size
+def set_frame(plan: Any, column: int, row: int, margin: int, spare_x: int, spare_y: int) -> None:
+    """Where a room may lie in a cell: `margin` from its corner, its size less `spare_x` and `spare_y`."""
+    plan.frame_x, plan.frame_y = plan.column_x[column] + margin, plan.row_y[row] + margin
+    plan.frame_width = plan.column_x[column + 1] - plan.column_x[column] - spare_x
+    plan.frame_height = plan.row_y[row + 1] - plan.row_y[row] - spare_y
 
 
 @kernel
@@ -132,30 +134,29 @@ def place_anchor(plan: Any, cell: Any, x: int, y: int, room: int) -> None:
 
 
 @kernel
-def draw_room(
-    plan: Any, cell: Any, left: int, top: int, range_x: int, range_y: int, least_x: int, least_y: int, number: int
-) -> None:
-    """A room of drawn size (odd if possible, at most 3:2) at a drawn place of its cell."""
-    width = fit_size(rand_range(plan, least_x, range_x), range_x)
-    height = fit_size(rand_range(plan, least_y, range_y), range_y)
-    width = min(width, height * 3 // 2)
-    height = min(height, width * 3 // 2)
-    x0 = rand_int(plan, range_x - width) + left
-    y0 = rand_int(plan, range_y - height) + top
+def draw_room(plan: Any, cell: Any, least_x: int, least_y: int, shaped: bool, number: int) -> None:
+    """A room of drawn size at a drawn place of the frame; `shaped` ones have odd sides if possible, at most 3:2."""
+    width = rand_range(plan, least_x, plan.frame_width)
+    height = rand_range(plan, least_y, plan.frame_height)
+    if shaped:
+        width = width | 1 if (width | 1) < plan.frame_width else width
+        height = height | 1 if (height | 1) < plan.frame_height else height
+        width = min(width, height * 3 // 2)
+        height = min(height, width * 3 // 2)
+    x0 = rand_int(plan, plan.frame_width - width) + plan.frame_x
+    y0 = rand_int(plan, plan.frame_height - height) + plan.frame_y
     place_room(plan, cell, x0, y0, width, height, number)
 
 
 @kernel
-def draw_anchor(
-    plan: Any, column: int, row: int, left: int, top: int, range_x: int, range_y: int, room: int
-) -> None:
-    """An anchor at a drawn tile of its cell, farther from the cell's sides than from the map's."""
+def draw_anchor(plan: Any, column: int, row: int, room: int) -> None:
+    """An anchor at a drawn tile of the frame, farther from the cell's sides than from the map's."""
     near_x = 1 if column == 0 else 2
     near_y = 1 if row == 0 else 2
     far_x = 2 if column == plan.grid_width - 1 else 4
     far_y = 2 if row == plan.grid_height - 1 else 4
-    x = rand_range(plan, left + near_x, left + range_x - far_x)
-    y = rand_range(plan, top + near_y, top + range_y - far_y)
+    x = rand_range(plan, plan.frame_x + near_x, plan.frame_x + plan.frame_width - far_x)
+    y = rand_range(plan, plan.frame_y + near_y, plan.frame_y + plan.frame_height - far_y)
     place_anchor(plan, plan.cells[column, row], x, y, room)
 
 
@@ -168,15 +169,13 @@ def create_rooms(plan: Any, room_flags: int) -> None:
             cell = plan.cells[x, y]
             if not cell.valid:
                 continue
-            left, top = plan.column_x[x] + 2, plan.row_y[y] + 2
-            range_x = plan.column_x[x + 1] - plan.column_x[x] - 4
-            range_y = plan.row_y[y + 1] - plan.row_y[y] - 3
+            set_frame(plan, x, y, 2, 4, 3)
             if cell.room:
-                draw_room(plan, cell, left, top, range_x, range_y, 5, 4, number)
+                draw_room(plan, cell, 5, 4, True, number)
                 _mark_room(plan, cell, room_flags)
                 number += 1
             else:
-                draw_anchor(plan, x, y, left, top, range_x, range_y, ANCHOR)
+                draw_anchor(plan, x, y, ANCHOR)
 
 
 @kernel
@@ -190,33 +189,20 @@ def _mark_room(plan: Any, cell: Any, room_flags: int) -> None:
 
 
 @kernel
-def create_spread_rooms(plan: Any, anchor_room: int) -> None:
-    """Rooms and anchors of the ring and ladder layouts: any size up to the cell, and anchors anywhere in it."""
+def create_spread_rooms(plan: Any) -> None:
+    """Rooms and anchors of the ring and ladder layouts: any shape, and anchors, corridor at once, anywhere."""
     number = 0
     for y in range(plan.grid_height):
         for x in range(plan.grid_width):
             cell = plan.cells[x, y]
             if not cell.valid:
                 continue
-            left, top = plan.column_x[x] + 1, plan.row_y[y] + 1
-            range_x = plan.column_x[x + 1] - plan.column_x[x] - 3
-            range_y = plan.row_y[y + 1] - plan.row_y[y] - 3
             if cell.room:
-                draw_plain_room(plan, cell, left + 1, top + 1, range_x, range_y, 5, 4, number)
+                set_frame(plan, x, y, 2, 3, 3)
+                draw_room(plan, cell, 5, 4, False, number)
                 number += 1
             else:
-                anchor_x = rand_range(plan, left, left + range_x)
-                anchor_y = rand_range(plan, top, top + range_y)
-                place_anchor(plan, cell, anchor_x, anchor_y, anchor_room)
-
-
-@kernel
-def draw_plain_room(
-    plan: Any, cell: Any, left: int, top: int, range_x: int, range_y: int, least_x: int, least_y: int, number: int
-) -> None:
-    """A room of drawn size at a drawn place, without the rules for shape."""
-    width = rand_range(plan, least_x, range_x)
-    height = rand_range(plan, least_y, range_y)
-    x0 = rand_int(plan, range_x - width) + left
-    y0 = rand_int(plan, range_y - height) + top
-    place_room(plan, cell, x0, y0, width, height, number)
+                set_frame(plan, x, y, 1, 3, 3)
+                anchor_x = rand_range(plan, plan.frame_x, plan.frame_x + plan.frame_width)
+                anchor_y = rand_range(plan, plan.frame_y, plan.frame_y + plan.frame_height)
+                place_anchor(plan, cell, anchor_x, anchor_y, NO_ROOM)

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from pmd_gym.compiled import kernel
 from pmd_gym.simulator.rng import rand_int, rand_range
 from pmd_gym.simulator.terrain import FLOOR, NO_ROOM, NOT_GROUND, WALL, fill_room, ground, room_at, set_ground
 
 RIGHT, UP, LEFT, DOWN = 0, 1, 2, 3
-LINK_X = (1, 0, -1, 0)
-LINK_Y = (0, -1, 0, 1)
-SEARCH_ORDER = (UP, DOWN, LEFT, RIGHT)
-MERGE_ORDER = (LEFT, UP, RIGHT, DOWN)
+LINK_X = np.array([1, 0, -1, 0])
+LINK_Y = np.array([0, -1, 0, 1])
+SEARCH_ORDER = np.array([UP, DOWN, LEFT, RIGHT])
+MERGE_ORDER = np.array([LEFT, UP, RIGHT, DOWN])
 MERGE_PERCENT = 5
 
 

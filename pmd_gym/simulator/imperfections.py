@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from pmd_gym.compiled import kernel
 from pmd_gym.simulator.rng import chance, rand_int
 from pmd_gym.simulator.terrain import FLOOR, NO_ROOM, STEP_X, STEP_Y, WALL, ground, room_at, set_ground
 
 SPARED_PERCENT = 60
 SEARCH_TILES = 10
-OPEN_SIDES = (0b0011, 0b1001, 0b1100, 0b0110)
+OPEN_SIDES = np.array([0b0011, 0b1001, 0b1100, 0b0110])
 """Corner (0 top left, then clockwise) -> which of south, east, north, west must be floor, bit 0 is south."""
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from pmd_gym.compiled import kernel
 from pmd_gym.simulator.rng import chance, rand_int, rand_range
 from pmd_gym.simulator.terrain import (
@@ -28,7 +30,7 @@ from pmd_gym.simulator.terrain import (
     set_ground,
 )
 
-RIVERS = (1, 1, 1, 2, 2, 2, 3, 3)
+RIVERS = np.array([1, 1, 1, 2, 2, 2, 3, 3])
 POND = 10
 
 

@@ -50,6 +50,8 @@ PLAN = np.dtype([
     ("cells", CELL, (GRID_LIMIT, GRID_LIMIT)),  # [column, row]
     ("column_x", "<i8", GRID_LIMIT + 1), ("row_y", "<i8", GRID_LIMIT + 1),  # grid lines
     ("grid_width", "<i8"), ("grid_height", "<i8"),
+    ("frame_x", "<i8"), ("frame_y", "<i8"),  # part of the cell at work where a room may lie: corner and size
+    ("frame_width", "<i8"), ("frame_height", "<i8"),
     ("player_x", "<i8"), ("player_y", "<i8"),  # -1: not placed
     ("stairs_x", "<i8"), ("stairs_y", "<i8"),  # -1: not placed
     ("stairs_room", "u1"),

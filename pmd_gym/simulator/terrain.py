@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 
@@ -39,8 +41,8 @@ SPAWN_SPECIAL = 0x10
 SPAWN_STRUCTURE = 0x20
 SPAWN_WARP = 0x40
 
-STEP_X = (0, 1, 1, 1, 0, -1, -1, -1)
-STEP_Y = (1, 1, 0, -1, -1, -1, 0, 1)
+STEP_X = np.array([0, 1, 1, 1, 0, -1, -1, -1])
+STEP_Y = np.array([1, 1, 0, -1, -1, -1, 0, 1])
 """Offsets of the eight directions: south, then counter-clockwise on the screen."""
 
 
