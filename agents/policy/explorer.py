@@ -58,6 +58,8 @@ class Temper:
     """Eat a healing berry when the leader has less and enemies are about."""
     eat_below: float = 20.0
     """Eat when the belly holds less, 0..200."""
+    vain_turns: int = 60
+    """Give up a rest after so many turns without a gain."""
     flee_below: float = 0.25
     """Make for known stairs when the leader has less."""
     item_steps: int = 8
@@ -182,10 +184,11 @@ class Motives:
 
     def rest(self) -> Iterator[int]:
         """Regain HP while nobody is near; on the stairs if they are known, for they are the way out."""
-        scene, journey = self._scene, self._journey
-        weakest = min(scene.health, scene.partner_health)
-        journey.resting = weakest < (self._temper.rested_at if journey.resting else self._temper.rest_below)
-        if journey.resting and self.can_spare_time and not self._awake():
+        scene, journey, temper = self._scene, self._journey, self._temper
+        journey.resting = scene.weakest < (temper.rested_at if journey.resting else temper.rest_below)
+        done = scene.last_floor and scene.stairs  # no need to be fit for what comes after the end
+        helps = journey.vain_turns < temper.vain_turns and not done
+        if journey.resting and helps and self.can_spare_time and not self._awake():
             if scene.stairs and scene.stairs != scene.leader:
                 yield from self._step_to(scene.stairs, self.walks)
             yield WAIT

@@ -15,6 +15,8 @@ class Journey:
 
     floor: int = 0
     resting: bool = False
+    vain_turns: int = 0
+    """Turns of the present rest in which nobody regained anything; resting does not help the poisoned or the hungry."""
     waits: int = 0
     """Turns waited in a row for an enemy to come."""
     target: Point | None = None
@@ -36,9 +38,14 @@ class Journey:
         if self._last is None or scene.turns_left != self._last.turns_left:
             self.still = {place: self.still.get(place, 0) + 1 for place in scene.enemies}
             self.visits[scene.leader] += 1
+            self._count_vain_turn(scene)
         if scene.leader in scene.items and not self.useless:
             self.refused.add(scene.leader)
         self._last = scene
+
+    def _count_vain_turn(self, scene: Scene) -> None:
+        gained = self._last is not None and scene.weakest > self._last.weakest
+        self.vain_turns = 0 if gained or not self.resting else self.vain_turns + 1
 
 
 def _signature(scene: Scene) -> tuple[object, ...]:

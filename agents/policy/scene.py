@@ -55,6 +55,11 @@ class Scene:
     stairs: Point | None
 
     @property
+    def weakest(self) -> float:
+        """The smaller of the leader's and the weakest partner's health."""
+        return min(self.health, self.partner_health)
+
+    @property
     def health(self) -> float:
         """HP of the leader as a share of the maximum."""
         return self.hp / max(1, self.max_hp)
