@@ -6,11 +6,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pmd_gym.simulator.render import render, render_batch
     from pmd_gym.simulator.floor import GeneratedFloor, generate_floor
 
-__all__ = ["GeneratedFloor", "generate_floor"]
+__all__ = ["GeneratedFloor", "generate_floor", "render", "render_batch"]
 
 _HOMES = {
+    "render": "pmd_gym.simulator.render",
+    "render_batch": "pmd_gym.simulator.render",
     "GeneratedFloor": "pmd_gym.simulator.floor",
     "generate_floor": "pmd_gym.simulator.floor",
 }

@@ -17,6 +17,8 @@ from pmd_gym.simulator.art import font, furniture, items, outlines, solid, sprit
 
 ITEM_COUNT = 240
 NAME_LENGTH = 24
+WORDS = ("Moves", "Items", "Team", "Others", "Ground", "Yes", "No", "F", "Lv", "HP", "Belly")
+"""Words of the menus and the status line; the first five are the main menu in its order."""
 FAMILY_BASE = 1000
 """`needed` kernels answer a species id, or this plus a tileset family."""
 
@@ -45,7 +47,7 @@ ATLAS = np.dtype([
     ("glyph_of_byte", "u1", (256,)),  # game encoding -> glyph
     ("action_names", "u1", (80, NAME_LENGTH)),  # zero-terminated ASCII
     ("item_names", "u1", (ITEM_COUNT, NAME_LENGTH)),
-    ("menu_names", "u1", (5, NAME_LENGTH)),
+    ("words", "u1", (len(WORDS), NAME_LENGTH)),
 ])  # fmt: skip
 """The pictures as one record, which a kernel receives as one pointer. Pixels are 0xAARRGGBB; patterns have no alpha."""
 
@@ -70,7 +72,7 @@ def atlas() -> NDArray[np.void]:
     record["glyph_of_byte"] = _glyph_of_byte()
     record["action_names"] = _names("dungeon_action", 80)
     record["item_names"] = _names("item", ITEM_COUNT)
-    record["menu_names"] = _text_rows(["Moves", "Items", "Team", "Others", "Ground"])
+    record["words"] = _text_rows(list(WORDS))
     return table
 
 

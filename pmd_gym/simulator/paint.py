@@ -36,18 +36,18 @@ def mix(out: Pixels, y: int, x: int, colour: int, weight: int) -> None:
 
 
 @kernel
-def fill(out: Pixels, box: tuple[int, int, int, int], colour: int) -> None:
-    """Fill rows box[0]..box[1]-1, columns box[2]..box[3]-1."""
-    for y in range(max(box[0], 0), min(box[1], HEIGHT)):
-        for x in range(max(box[2], 0), min(box[3], WIDTH)):
+def fill(out: Pixels, top: int, bottom: int, left: int, right: int, colour: int) -> None:
+    """Fill rows top..bottom-1, columns left..right-1."""
+    for y in range(max(top, 0), min(bottom, HEIGHT)):
+        for x in range(max(left, 0), min(right, WIDTH)):
             put(out, y, x, colour)
 
 
 @kernel
-def veil(out: Pixels, box: tuple[int, int, int, int], colour: int, weight: int) -> None:
+def veil(out: Pixels, top: int, bottom: int, left: int, right: int, colour: int, weight: int) -> None:
     """Blend a colour into a box; bounds as in `fill`."""
-    for y in range(max(box[0], 0), min(box[1], HEIGHT)):
-        for x in range(max(box[2], 0), min(box[3], WIDTH)):
+    for y in range(max(top, 0), min(bottom, HEIGHT)):
+        for x in range(max(left, 0), min(right, WIDTH)):
             mix(out, y, x, colour, weight)
 
 
@@ -56,7 +56,7 @@ def blit(out: Pixels, picture: NDArray[np.uint32], y: int, x: int, light: int) -
     """Copy the opaque pixels of a picture with its corner at (y, x), darkened to `light`."""
     for row in range(max(0, -y), min(picture.shape[0], HEIGHT - y)):
         for column in range(max(0, -x), min(picture.shape[1], WIDTH - x)):
-            pixel = int(picture[row, column])
+            pixel = np.int64(picture[row, column])
             if pixel >> 24:
                 put(out, y + row, x + column, dim(pixel, light))
 
@@ -71,53 +71,50 @@ def dim(colour: int, light: int) -> int:
 
 
 @kernel
-def letter(out: Pixels, atlas: Any, at: tuple[int, int], glyph: int, colour: int) -> int:
+def letter(out: Pixels, atlas: Any, y: int, x: int, glyph: int, colour: int) -> int:
     """Draw a glyph with a dark edge, its top left at (y, x); returns the column where the next one starts."""
-    width = int(atlas.glyph_widths[glyph])
+    width = np.int64(atlas.glyph_widths[glyph])
     for row in range(atlas.glyphs.shape[1]):
         for column in range(width):
             if atlas.glyphs[glyph, row, column]:
-                put(out, at[0] + row, at[1] + column, colour)
-                put(out, at[0] + row + 1, at[1] + column + 1, 0x101018)
+                put(out, y + row, x + column, colour)
+                put(out, y + row + 1, x + column + 1, 0x101018)
     for row in range(atlas.glyphs.shape[1]):
         for column in range(width):
             if atlas.glyphs[glyph, row, column]:
-                put(out, at[0] + row, at[1] + column, colour)
-    return at[1] + width + 1
+                put(out, y + row, x + column, colour)
+    return x + width + 1
 
 
 @kernel
-def ascii_text(out: Pixels, atlas: Any, at: tuple[int, int], line: NDArray[np.uint8], colour: int) -> int:
+def ascii_text(out: Pixels, atlas: Any, y: int, x: int, line: NDArray[np.uint8], colour: int) -> int:
     """Draw a zero-terminated row of ASCII; returns the column after it."""
-    x = at[1]
     for code in line:
         if code == 0:
             break
-        x = letter(out, atlas, (at[0], x), int(atlas.glyph_of_byte[code]), colour)
+        x = letter(out, atlas, y, x, np.int64(atlas.glyph_of_byte[code]), colour)
     return x
 
 
 @kernel
-def number(out: Pixels, atlas: Any, at: tuple[int, int], value: int, colour: int) -> int:
+def number(out: Pixels, atlas: Any, y: int, x: int, value: int, colour: int) -> int:
     """Draw a whole number; returns the column after it."""
-    x = at[1]
     if value < 0:
-        x = letter(out, atlas, (at[0], x), 13, colour)
+        x = letter(out, atlas, y, x, 13, colour)
         value = -value
     scale = 1
     while value // scale >= 10:
         scale *= 10
     while scale > 0:
-        x = letter(out, atlas, (at[0], x), 16 + value // scale % 10, colour)
+        x = letter(out, atlas, y, x, 16 + value // scale % 10, colour)
         scale //= 10
     return x
 
 
 @kernel
-def window(out: Pixels, box: tuple[int, int, int, int]) -> None:
+def window(out: Pixels, top: int, bottom: int, left: int, right: int) -> None:
     """A text window: dark blue glass with a light frame and cut corners."""
-    top, bottom, left, right = box
-    veil(out, (top + 1, bottom - 1, left + 1, right - 1), 0x182848, 208)
+    veil(out, top + 1, bottom - 1, left + 1, right - 1, 0x182848, 208)
     for x in range(left + 2, right - 2):
         put(out, top, x, 0xE8F0FF)
         put(out, top + 1, x, 0x7898D0)

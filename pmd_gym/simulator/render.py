@@ -6,6 +6,7 @@ Drawing is deterministic: the same image gives the same pixels. Only what the pl
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,21 +16,14 @@ from pmd_gym.compiled import ArrayArgument, kernel, specialize
 from pmd_gym.errors import ConfigError
 from pmd_gym.ram import layout
 from pmd_gym.simulator.atlas import ATLAS, add, atlas
-from pmd_gym.simulator.paint import HEIGHT, WIDTH, Pixels, fill
+from pmd_gym.simulator.paint import HEIGHT, WIDTH, fill
+from pmd_gym.simulator.scene_fields import SCENE
 from pmd_gym.simulator.scene_monsters import draw_monsters
-from pmd_gym.simulator.scene_panel import (
-    draw_list_menu,
-    draw_main_menu,
-    draw_map,
-    draw_message_strip,
-    draw_status,
-    draw_text_box,
-)
+from pmd_gym.simulator.scene_panel import draw_boxes, draw_map, draw_status
 from pmd_gym.simulator.scene_terrain import DARK, draw_terrain, draw_things
 from pmd_gym.simulator.scene_view import camera, family_of, leader_slot, needed
 
-_IMAGE = layout.image(layout.OBSERVED_DUNGEON_ADDRESS)
-_PLAY, _MAIN_LIST, _MAIN, _STRIP, _LISTS = 0, 6, 7, 3, 10
+_PLAY, _STRIP = 0, 3
 
 
 def render(image: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:
@@ -51,15 +45,16 @@ def render_batch(images: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:
     """
     _require(images, "images", (len(images), layout.EWRAM_SIZE))
     _require(out, "out", (len(images), HEIGHT, WIDTH, 3))
-    games, pictures = images.view(_IMAGE)[:, 0], atlas()
+    games, pictures = images.view(SCENE)[:, 0], atlas()
+    _compile_once()
     while (wanted := _needed(games, pictures)) >= 0:
         add(wanted)
-    if out.flags.c_contiguous:
-        _draw_all(games, pictures, out)
-    else:
-        contiguous = np.empty(out.shape, np.uint8)
-        _draw_all(games, pictures, contiguous)
-        out[...] = contiguous
+    canvas = out if out.flags.c_contiguous else np.empty(out.shape, np.uint8)
+    _draw_grounds(games, pictures, canvas)
+    _draw_actors(games, pictures, canvas)
+    _draw_panels(games, images, pictures, canvas)
+    if canvas is not out:
+        out[...] = canvas
 
 
 def _require(array: NDArray[np.uint8], name: str, shape: tuple[int, ...]) -> None:
@@ -67,10 +62,7 @@ def _require(array: NDArray[np.uint8], name: str, shape: tuple[int, ...]) -> Non
         raise ConfigError(f"{name}: expected uint8 of shape {shape}, got {array.dtype} of shape {array.shape}")
 
 
-@kernel
-def _draw_all(games: Any, pictures: Any, out: NDArray[np.uint8]) -> None:
-    for index in range(games.shape[0]):
-        _draw(games[index], pictures[0], out[index])
+# Three kernels called from Python, not one: Numba optimizes a kernel anew in each kernel that calls it.
 
 
 @kernel
@@ -83,42 +75,63 @@ def _needed(games: Any, pictures: Any) -> int:
 
 
 @kernel
-def _draw(game: Any, pictures: Any, out: Pixels) -> None:
-    """One picture, back to front."""
-    if game.dungeon == 0:
-        fill(out, (0, HEIGHT, 0, WIDTH), DARK)
-        return
-    leader = leader_slot(game)
-    camera_x, camera_y = camera(game, leader)
-    eye = (camera_x, camera_y, leader, family_of(game, pictures))
-    # At rest the frame counter stands still, so turns count too: water moves on with every step.
-    beat = (game.dungeon_frames >> 4) + game.world.turns_left
-    draw_terrain(game, pictures, eye, beat & 3, out)
-    draw_things(game, pictures, eye, out)
-    draw_monsters(game, pictures, eye, beat, out)
-    _draw_panels(game, pictures, leader, beat, out)
+def _draw_grounds(games: Any, pictures: Any, out: NDArray[np.uint8]) -> None:
+    """Terrain of every image; black outside of dungeons."""
+    for index in range(games.shape[0]):
+        game, picture = games[index], out[index]
+        if game.dungeon == 0:
+            fill(picture, 0, HEIGHT, 0, WIDTH, DARK)
+        else:
+            draw_terrain(game, pictures[0], _eye(game, pictures[0]), _beat(game) & 3, picture)
 
 
 @kernel
-def _draw_panels(game: Any, pictures: Any, leader: int, beat: int, out: Pixels) -> None:
-    """What lies over the scene, by the interface's mode."""
-    mode = game.ui_mode
-    if game.world.map_screen:
-        fill(out, (14, HEIGHT, 0, WIDTH), DARK)
-        draw_map(game, leader, (22, 8), 4, beat, out)
-    elif mode == _PLAY or mode == _STRIP:
-        draw_map(game, leader, (16, WIDTH - 114), 2, beat, out)
-    draw_status(game, pictures, leader, out)
-    if mode == _MAIN or mode == _MAIN_LIST:
-        draw_main_menu(game, pictures, out)
-    elif mode == _LISTS:
-        draw_list_menu(game, pictures, out)
-    if game.text_state != 0:
-        draw_text_box(game, pictures, beat, out)
-    elif mode == _STRIP:
-        draw_message_strip(game, pictures, out)
+def _draw_actors(games: Any, pictures: Any, out: NDArray[np.uint8]) -> None:
+    """Traps, items and monsters of every image."""
+    for index in range(games.shape[0]):
+        game, picture = games[index], out[index]
+        if game.dungeon != 0:
+            eye = _eye(game, pictures[0])
+            draw_things(game, pictures[0], eye, picture)
+            draw_monsters(game, pictures[0], eye, _beat(game), picture)
 
 
-_IMAGES = ArrayArgument(_IMAGE, any_layout=True, readonly=True)
-specialize(_draw_all, _IMAGES, ArrayArgument(ATLAS), ArrayArgument(np.dtype(np.uint8), ndim=4))
-specialize(_needed, _IMAGES, ArrayArgument(ATLAS))
+@kernel
+def _draw_panels(games: Any, images: NDArray[np.uint8], pictures: Any, out: NDArray[np.uint8]) -> None:
+    """What lies over the scene of every image."""
+    for index in range(games.shape[0]):
+        game, picture = games[index], out[index]
+        if game.dungeon != 0:
+            leader, beat = leader_slot(game), _beat(game)
+            if game.world.map_screen:
+                fill(picture, 14, HEIGHT, 0, WIDTH, DARK)
+                draw_map(game, leader, 22, 8, 4, beat, picture)
+            elif game.ui_mode == _PLAY or game.ui_mode == _STRIP:
+                draw_map(game, leader, 16, WIDTH - 114, 2, beat, picture)
+            draw_status(game, pictures[0], leader, picture)
+            draw_boxes(game, pictures[0], images[index], beat, picture)
+
+
+@kernel
+def _eye(game: Any, pictures: Any) -> tuple[int, int, int, int]:
+    """Camera x and y, leader's slot, tileset family."""
+    leader = leader_slot(game)
+    x, y = camera(game, leader)
+    return x, y, leader, family_of(game, pictures)
+
+
+@kernel
+def _beat(game: Any) -> int:
+    """Phase of all animation. At rest the frame counter stands still, so turns count too: water moves with every step."""
+    return (np.int64(game.dungeon_frames) >> 4) + np.int64(game.world.turns_left)
+
+
+@cache
+def _compile_once() -> None:
+    """Compile the kernels for strided or read-only images, or load them from the cache."""
+    games, pictures = ArrayArgument(SCENE, any_layout=True, readonly=True), ArrayArgument(ATLAS)
+    images, out = (ArrayArgument(np.dtype(np.uint8), 2, any_layout=True, readonly=True), ArrayArgument(np.dtype(np.uint8), 4))
+    specialize(_needed, games, pictures)
+    specialize(_draw_grounds, games, pictures, out)
+    specialize(_draw_actors, games, pictures, out)
+    specialize(_draw_panels, games, images, pictures, out)

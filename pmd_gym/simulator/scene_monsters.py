@@ -64,18 +64,18 @@ def draw_monster(
     monster = game.world.monsters[slot]
     world_x, world_y = anchor(game, slot)
     x, y = world_x - eye[0] - _FOOT_X, world_y - eye[1] + 1 - _FOOT_Y - max(0, min(entity.height >> 8, 64))
-    known = knowledge(game, eye[2], int(entity.pos.y), int(entity.pos.x))
+    known = knowledge(game, eye[2], np.int64(entity.pos.y), np.int64(entity.pos.x))
     light = FULL if known == IN_SIGHT or slot < _TEAM else REMEMBERED + 40
-    species, facing = species_of(game, slot), int(monster.direction) & 7
-    asleep = _ASLEEP[int(monster.sleep_status) & 7] == 1
+    species, facing = species_of(game, slot), np.int64(monster.direction) & 7
+    asleep = _ASLEEP[np.int64(monster.sleep_status) & 7] == 1
     sway = 0 if asleep else (beat + slot) & 1
     draw_sprite(atlas, (species, facing), (y, x), sway, light, out)
-    top = y + int(atlas.boxes[species, facing, 0])
+    top = y + np.int64(atlas.boxes[species, facing, 0])
     if 0 < monster.hp < monster.max_hp:
-        draw_bar(out, (top - 4, x + _FOOT_X - 8), int(monster.hp), int(monster.max_hp))
+        draw_bar(out, top - 4, x + _FOOT_X - 8, np.int64(monster.hp), np.int64(monster.max_hp))
     if asleep:
-        letter(out, atlas, (top - 6, x + _FOOT_X + 4), _LETTER_SMALL_Z, 0xFFFFFF)
-        letter(out, atlas, (top - 12, x + _FOOT_X + 8), _LETTER_Z, 0xD8E8FF)
+        letter(out, atlas, top - 6, x + _FOOT_X + 4, _LETTER_SMALL_Z, 0xFFFFFF)
+        letter(out, atlas, top - 12, x + _FOOT_X + 8, _LETTER_Z, 0xD8E8FF)
 
 
 @kernel
@@ -91,19 +91,19 @@ def draw_sprite(
         if sway and row <= waist:
             source = row - 1
         for column in range(box[2], box[3]):
-            pixel = int(atlas.sprites[species, facing, source, column]) if source >= 0 else 0
+            pixel = np.int64(atlas.sprites[species, facing, source, column]) if source >= 0 else 0
             if pixel >> 24:
                 put(out, at[0] + row, at[1] + column, dim(pixel, light))
 
 
 @kernel
-def draw_bar(out: Pixels, at: tuple[int, int], value: int, full: int) -> None:
+def draw_bar(out: Pixels, y: int, x: int, value: int, full: int) -> None:
     """A small HP bar, 16 pixels wide."""
-    fill(out, (at[0], at[0] + 4, at[1], at[1] + 17), 0x101018)
+    fill(out, y, y + 4, x, x + 17, 0x101018)
     length = max(1, min(15, 15 * value // max(full, 1)))
     colour = 0x58E070
     if value * 4 <= full:
         colour = 0xF05040
     elif value * 2 <= full:
         colour = 0xF8D040
-    fill(out, (at[0] + 1, at[0] + 3, at[1] + 1, at[1] + 1 + length), colour)
+    fill(out, y + 1, y + 3, x + 1, x + 1 + length, colour)

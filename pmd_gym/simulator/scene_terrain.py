@@ -42,7 +42,7 @@ def draw_terrain(game: Any, atlas: Any, eye: tuple[int, int, int, int], frame: i
             x, y = first_x + column, first_y + row
             at = (y * TILE - camera_y, x * TILE - camera_x)
             if light[row + 1, column + 1] == 0:
-                fill(out, (at[0], at[0] + TILE, at[1], at[1] + TILE), DARK)
+                fill(out, at[0], at[0] + TILE, at[1], at[1] + TILE, DARK)
             else:
                 corners = corner_light(light, row + 1, column + 1)
                 draw_tile(game, atlas, (x, y, family, frame), at, corners, out)
@@ -67,14 +67,14 @@ def draw_tile(
 ) -> None:
     """Draw one explored tile (x, y, family, frame) with its corner at `at` (row, column) of the screen."""
     x, y, family, frame = tile
-    terrain = int(game.world.tiles[y, x].terrain)
+    terrain = np.int64(game.world.tiles[y, x].terrain)
     ground = terrain & _GROUND
     if ground >= _LIQUID:
         shape = atlas.liquid_shapes[neighbours(game, x, y, True)]
         draw_pattern(atlas, shape, (family, _CODES + frame * _LIQUID_CODES, x, y), at, corners, out)
         return
     style = atlas.wall_style[family]
-    shape = atlas.wall_shapes[style, int(ground == _WALL), neighbours(game, x, y, False)]
+    shape = atlas.wall_shapes[style, np.int64(ground == _WALL), neighbours(game, x, y, False)]
     floor = _CARPET if terrain & _SHOP else _FLOOR
     draw_pattern(atlas, shape, (family, floor, x, y), at, corners, out)
     if ground == _WALL:
@@ -98,7 +98,7 @@ def neighbours(game: Any, x: int, y: int, liquid: bool) -> int:
         column, row = x + _STEP_X[direction], y + _STEP_Y[direction]
         ground = _WALL
         if 0 <= column < _COLUMNS and 0 <= row < _ROWS and game.world.tiles[row, column].visibility & 3:
-            ground = int(game.world.tiles[row, column].terrain) & _GROUND
+            ground = np.int64(game.world.tiles[row, column].terrain) & _GROUND
         if (ground != 1) if liquid else (ground == _WALL):
             mask |= 1 << direction
     return mask
@@ -121,12 +121,12 @@ def draw_pattern(
         west = corners[0] * (TILE - row) + corners[2] * row
         east = corners[1] * (TILE - row) + corners[3] * row
         for column in range(max(0, -at[1]), min(TILE, WIDTH - at[1])):
-            code = int(shape[row, column])
+            code = np.int64(shape[row, column])
             if code >= _CODES:
                 code += base - _CODES
             elif code == _FLOOR and base < _CODES:
                 code = base
-            colour = int(pattern[code, origin_y + row, origin_x + column])
+            colour = np.int64(pattern[code, origin_y + row, origin_x + column])
             if not bright:
                 colour = dim(colour, (west * (TILE - column) + east * column) // (TILE * TILE))
             out[at[0] + row, at[1] + column, 0] = (colour >> 16) & 255
@@ -152,15 +152,15 @@ def draw_things(game: Any, atlas: Any, eye: tuple[int, int, int, int], out: Pixe
     for slot in range(64):
         entity = game.world.trap_entities[slot]
         if entity.kind and (entity.visible or game.world.show_hidden):
-            known = knowledge(game, leader, int(entity.pos.y), int(entity.pos.x))
+            known = knowledge(game, leader, np.int64(entity.pos.y), np.int64(entity.pos.x))
             if known != HIDDEN:
-                trap = min(int(game.world.floor_traps[slot].id), 19)
-                blit(out, atlas.traps[trap], int(entity.pos.y) * TILE - camera_y, int(entity.pos.x) * TILE - camera_x, tile_light(known))
+                trap = min(np.int64(game.world.floor_traps[slot].id), 19)
+                blit(out, atlas.traps[trap], np.int64(entity.pos.y) * TILE - camera_y, np.int64(entity.pos.x) * TILE - camera_x, tile_light(known))
     for slot in range(64):
         entity = game.world.item_entities[slot]
         if entity.kind and game.world.floor_items[slot].flags & 1:
-            known = knowledge(game, leader, int(entity.pos.y), int(entity.pos.x))
+            known = knowledge(game, leader, np.int64(entity.pos.y), np.int64(entity.pos.x))
             if known != HIDDEN or game.world.show_all_items:
-                item = min(int(game.world.floor_items[slot].id), 239)
+                item = min(np.int64(game.world.floor_items[slot].id), 239)
                 light = max(tile_light(known), 132)
-                blit(out, atlas.items[item], int(entity.pos.y) * TILE + 4 - camera_y, int(entity.pos.x) * TILE + 4 - camera_x, light)
+                blit(out, atlas.items[item], np.int64(entity.pos.y) * TILE + 4 - camera_y, np.int64(entity.pos.x) * TILE + 4 - camera_x, light)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator.atlas import FAMILY_BASE
@@ -41,7 +43,7 @@ def camera(game: Any, leader: int) -> tuple[int, int]:
 
     The game's own corner if the leader is on that screen (or there is no leader), else centred on the leader.
     """
-    x, y = int(game.world.camera_pixel.x), int(game.world.camera_pixel.y)
+    x, y = np.int64(game.world.camera_pixel.x), np.int64(game.world.camera_pixel.y)
     if leader < 0:
         return x, y
     anchor_x, anchor_y = anchor(game, leader)
@@ -54,11 +56,11 @@ def camera(game: Any, leader: int) -> tuple[int, int]:
 def anchor(game: Any, slot: int) -> tuple[int, int]:
     """World pixel of a monster's anchor: its animated position if that is within a tile of where it stands."""
     entity = game.world.entities[slot]
-    x, y = entity.pos.x * TILE + 12, entity.pos.y * TILE + 16
-    moving_x, moving_y = entity.pixel.x >> 8, entity.pixel.y >> 8
+    x, y = np.int64(entity.pos.x) * TILE + 12, np.int64(entity.pos.y) * TILE + 16
+    moving_x, moving_y = np.int64(entity.pixel.x) >> 8, np.int64(entity.pixel.y) >> 8
     if abs(moving_x - x) <= TILE and abs(moving_y - y) <= TILE:
-        return int(moving_x), int(moving_y)
-    return int(x), int(y)
+        return moving_x, moving_y
+    return x, y
 
 
 @kernel
@@ -93,7 +95,7 @@ def shows_monster(game: Any, leader: int, slot: int) -> bool:
         return False
     if slot < _TEAM or game.world.show_all_monsters:
         return True
-    known = knowledge(game, leader, int(entity.pos.y), int(entity.pos.x))
+    known = knowledge(game, leader, np.int64(entity.pos.y), np.int64(entity.pos.x))
     if known == IN_SIGHT or known == HIDDEN or leader < 0:
         return known == IN_SIGHT
     chief = game.world.entities[leader]
@@ -115,14 +117,14 @@ def species_of(game: Any, slot: int) -> int:
     species = game.world.monsters[slot].apparent_species
     if not 0 < species < 424:
         species = game.world.monsters[slot].species
-    return int(species) if 0 < species < 424 else 0
+    return np.int64(species) if 0 < species < 424 else 0
 
 
 @kernel
 def family_of(game: Any, atlas: Any) -> int:
     """Number of the tileset family of the floor."""
     tileset = game.world.tileset
-    return int(atlas.family_of_tileset[tileset if 0 <= tileset < 76 else 0])
+    return np.int64(atlas.family_of_tileset[tileset if 0 <= tileset < 76 else 0])
 
 
 @kernel
