@@ -12,6 +12,7 @@ Cancelling a call is safe: its reply, if it still comes, is thrown away, and the
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -266,8 +267,9 @@ async def _hang_up(connection: ClientConnection, timeout_s: float) -> None:
     try:
         async with asyncio.timeout(timeout_s):
             await connection.close()
-    except (TimeoutError, OSError):
-        connection.transport.abort()
+    except (TimeoutError, OSError, AttributeError):  # AttributeError: asyncio, on a transport that is gone already
+        with contextlib.suppress(AttributeError):
+            connection.transport.abort()
 
 
 def _raise_if_too_big(error: Exception) -> None:

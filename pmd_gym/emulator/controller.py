@@ -101,11 +101,10 @@ class Controller:
 
     async def _use_move(self, slot: int) -> Frame:
         frame = await self._look()
-        flags = _move_flags(frame.ram)
-        if flags[slot] & ui.MOVE_SET:
+        if _move_flags(frame.ram)[slot] & ui.MOVE_SET:
             return await self._until(Button.L | Button.A, _turn_passed, message_is_enough=True)
         await self._open_list(MainRow.MOVES)
-        await self._go_to_row(int((flags[:slot] & ui.MOVE_EXISTS).sum()))
+        await self._go_to_row(slot)
         return await self._choose(frozenset((MenuAction.USE_MOVE,)), f"move slot {slot}")
 
     async def _use_item(self, slot: int) -> Frame:

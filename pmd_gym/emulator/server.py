@@ -25,6 +25,7 @@ import numpy as np
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
+from websockets.protocol import State
 
 from pmd_gym.emulator import messages
 from pmd_gym.emulator.interface import Emulator
@@ -69,7 +70,7 @@ class GameServer:
         try:
             async with asyncio.timeout(HELLO_TIMEOUT_S):
                 hello = self._protocol.greet(await connection.recv())
-            if self._player is not None and hello.session != self._protocol.session:
+            if self._is_taken() and hello.session != self._protocol.session:
                 text = "another client plays this game; start another server"
                 raise RejectedError(messages.Code.BUSY, text, fatal=True)
         except RejectedError as rejected:
@@ -84,6 +85,9 @@ class GameServer:
         async with self._one_at_a_time:
             await connection.send(self._protocol.welcome(hello))
         return True
+
+    def _is_taken(self) -> bool:
+        return self._player is not None and self._player.state is State.OPEN
 
     async def _play(self, connection: ServerConnection) -> None:
         rejected_so_far = 0

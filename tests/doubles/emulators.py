@@ -111,14 +111,19 @@ class Relay:
     """A TCP hop between client and server that can cut the line: now, or before the next bytes one way."""
 
     def __init__(self, address: str) -> None:
-        host, port = address.removeprefix("ws://").split(":")
-        self._target = host, int(port)
         self._writers: list[asyncio.StreamWriter] = []
+        self.lead_to(address)
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self.cut_next_reply = False
         self.cut_next_request = False
         self.connections = 0
+
+    def lead_to(self, address: str) -> None:
+        """Cut the line, and lead later connections to another server."""
+        host, port = address.removeprefix("ws://").split(":")
+        self._target = host, int(port)
+        self.cut()
 
     async def __aenter__(self) -> Relay:
         self._server = await asyncio.start_server(self._connect, "127.0.0.1", 0)
