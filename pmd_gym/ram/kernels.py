@@ -50,6 +50,8 @@ _KIND_MONSTER, _KIND_TRAP, _KIND_ITEM = 1, 2, 3
 _INVISIBLE = 1  # status_conceal
 _CONCEAL = STATUS_GROUPS.index("conceal")
 _DEFAULT_SIGHT = 2  # sight radius in corridors of a lit floor
+_SCREEN_X, _SCREEN_Y = 6, 5  # tiles between the leader and the edge of the screen
+_ON_MAP, _SEEN = 1, 2  # Tile.visibility
 _STAIRS_ACTION = 38  # dungeon_submenu[0].action of the stairs prompt
 
 _TITLE, _IN_DUNGEON, _GROUND, _UNKNOWN = (int(m) for m in (Mode.TITLE, Mode.DUNGEON, Mode.GROUND, Mode.UNKNOWN))
@@ -149,6 +151,7 @@ def _read_header(image: Any, dungeon: Any, state: Any) -> None:
     state.floor_result = dungeon.floor_result
     state.exit_reason = dungeon.exit_reason
     state.has_bag = dungeon.has_inventory != 0
+    state.map_revealed = dungeon.map_revealed != 0
     state.can_change_leader = dungeon.can_change_leader != 0
     state.dungeon_address = image.dungeon
     state.seeds.run = dungeon.dungeon_seed
@@ -369,33 +372,49 @@ def _read_sight(dungeon: Any, state: Any) -> None:
 
 @kernel
 def _mark_known(dungeon: Any, state: Any) -> None:
+    """What the player may know, by the rules of mechanics section 16: sight, screen, map, and effects that reveal."""
     for slot in range(_MONSTERS):
         monster = state.monsters[slot]
         if monster.exists == 1:
-            monster.in_sight = monster.is_enemy == 0 or _sees(dungeon, state, monster)
+            monster.in_sight = slot < _TEAM or _shows(dungeon, state, slot)
     for slot in range(_ITEMS):
         item = state.items[slot]
         if item.exists == 1 and state.terrain[item.y, item.x] & 3 != 0:
-            item.known = state.visibility[item.y, item.x] & 1 != 0 or dungeon.show_all_items != 0
+            remembered = state.visibility[item.y, item.x] & _SEEN != 0 and dungeon.blinded == 0
+            item.known = remembered or dungeon.show_all_items != 0 or _is_drawn(dungeon, state, item.x, item.y)
     for slot in range(_TRAPS):
         trap = state.traps[slot]
         if trap.exists == 1 and (dungeon.trap_entities[slot].visible != 0 or dungeon.show_hidden != 0):
-            trap.known = state.visibility[trap.y, trap.x] & 1 != 0
+            on_map = state.visibility[trap.y, trap.x] & _ON_MAP != 0
+            trap.known = on_map or _is_drawn(dungeon, state, trap.x, trap.y)
     if state.stairs[0] >= 0:
-        seen = state.visibility[state.stairs[1], state.stairs[0]] & 1 != 0
-        state.stairs_known = seen or dungeon.show_stairs != 0
+        on_map = state.visibility[state.stairs[1], state.stairs[0]] & _ON_MAP != 0
+        state.stairs_known = on_map or dungeon.show_stairs != 0 or state.map_revealed == 1
 
 
 @kernel
-def _sees(dungeon: Any, state: Any, monster: Any) -> Any:
-    if state.sight[0] < 0:
+def _shows(dungeon: Any, state: Any, slot: int) -> Any:
+    """Whether the player sees a monster that is not of the team."""
+    monster = state.monsters[slot]
+    if dungeon.blinded != 0 or dungeon.entities[slot].visible == 0:
         return False
     if monster.statuses[_CONCEAL] == _INVISIBLE and dungeon.show_hidden == 0:
         return False
-    if dungeon.show_all_monsters != 0:
+    if dungeon.show_all_monsters != 0 or state.map_revealed == 1:
         return True
-    in_x = state.sight[0] <= monster.x <= state.sight[2]
-    return in_x and state.sight[1] <= monster.y <= state.sight[3]
+    return _is_drawn(dungeon, state, monster.x, monster.y)
+
+
+@kernel
+def _is_drawn(dungeon: Any, state: Any, x: int, y: int) -> Any:
+    """Inside the leader's sight, or on the screen of a bright floor."""
+    if state.sight[0] < 0:
+        return False
+    if state.sight[0] <= x <= state.sight[2] and state.sight[1] <= y <= state.sight[3]:
+        return True
+    leader = state.monsters[state.leader]
+    bright = dungeon.visibility_range == 0 or dungeon.lit_floor != 0 or state.map_revealed == 1
+    return bright and abs(x - leader.x) <= _SCREEN_X and abs(y - leader.y) <= _SCREEN_Y
 
 
 @kernel

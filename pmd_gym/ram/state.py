@@ -65,19 +65,20 @@ MONSTER_STATE = np.dtype([
 ])  # fmt: skip
 """One monster. Belly in thousandths (100,000 is 100), turns of a status 127 = until removed, speed 0..4 (1 normal).
 
-`in_sight` is the fair rule: team members, and enemies inside `GameStates.sight` that are not invisible (RAM guide
-section 3). Held item and moves are all zero where the slot is free.
+`in_sight` is the fair rule (mechanics, section 16): the team, and others inside `GameStates.sight` or, on bright
+floors, on the screen, unless the leader is blinded or they are invisible; effects that reveal count. Held item and
+moves are all zero where the slot is free.
 """
 
 ITEM_STATE = np.dtype([
     ("exists", "u1"), ("known", "u1"), ("x", "<i2"), ("y", "<i2"), ("item", layout.ITEM),
 ])  # fmt: skip
-"""One item on the floor; `known` when the map shows its tile and it does not lie inside a wall."""
+"""One item on the floor; `known` when the player sees or saw it; never inside a wall."""
 
 TRAP_STATE = np.dtype([
     ("exists", "u1"), ("known", "u1"), ("x", "<i2"), ("y", "<i2"), ("trap", layout.TRAP),
 ])  # fmt: skip
-"""One trap or wonder tile; `known` when it was revealed on a tile that the map shows."""
+"""One trap or wonder tile; `known` when it was revealed and is in sight or on the map."""
 
 ROOM_STATE = np.dtype([
     ("exists", "u1"), ("discovered", "u1"), ("x_min", "<i2"), ("y_min", "<i2"), ("x_end", "<i2"), ("y_end", "<i2"),
@@ -100,7 +101,7 @@ WALKERS = ("normal", "liquid", "chasm", "wall")
 STATE = np.dtype([
     ("mode", "u1"), ("awaiting", "u1"), ("dungeon_id", "<i2"), ("floor", "<i2"), ("floor_count", "<i2"),
     ("turns_left", "<i2"), ("leader", "<i2"), ("weather", "u1"), ("tileset", "<i2"), ("fixed_room", "<i2"),
-    ("stairs", "<i2", 2), ("stairs_known", "u1"), ("sight", "<i2", 4), ("camera", "<i2", 2),
+    ("stairs", "<i2", 2), ("stairs_known", "u1"), ("map_revealed", "u1"), ("sight", "<i2", 4), ("camera", "<i2", 2),
     ("floor_result", "u1"), ("exit_reason", "<i2"), ("has_bag", "u1"), ("can_change_leader", "u1"),
     ("money", "<i4"), ("bank", "<i4"), ("dungeon_address", "<u4"), ("seeds", SEEDS), ("signals", SIGNALS),
     ("monsters", MONSTER_STATE, layout.MAX_MONSTERS), ("items", ITEM_STATE, layout.MAX_ITEMS),
@@ -128,12 +129,12 @@ class GameStates:
 
     Arrays of `n` images: `mode` and `awaiting` hold `Mode` and `Awaiting`; `floor` starts at 1; `floor_count` is
     the number of floors of the dungeon; `leader` is a slot 0..3 or -1; `stairs` is x, y (-1, -1 if there are none);
-    `stairs_known` 1 when the map shows them; `sight` is the box x_min, y_min, x_max, y_max (inclusive) the leader
-    sees, -1 if he sees nothing; `camera` the world pixel at the screen's upper left corner; `money` in the purse.
-    `monsters` has 20 slots: 0..3 the team, 4..19 wild. `terrain` and `visibility` hold the bits of
-    `layout.enum("terrain_flag")` and `("visibility_flag")`, `room` the room index (255 corridor), `walk` the move
-    masks (bit = direction), `monster_at` the monster slot on the tile or -1, `object_at` the item slot 0..63 or 64
-    + trap slot on the tile (64..127), or -1.
+    `stairs_known` 1 when the player knows them, `map_revealed` 1 when the whole map is known; `sight` is the box
+    x_min, y_min, x_max, y_max (inclusive) the leader sees, -1 if he sees nothing; `camera` the world pixel at the
+    screen's upper left corner; `money` in the purse. `monsters` has 20 slots: 0..3 the team, 4..19 wild. `terrain`
+    and `visibility` hold the bits of `layout.enum("terrain_flag")` and `("visibility_flag")`, `room` the room index
+    (255 corridor), `walk` the move masks (bit = direction), `monster_at` the monster slot on the tile or -1,
+    `object_at` the item slot 0..63 or 64 + trap slot on the tile (64..127), or -1.
     """
 
     mode: NDArray[np.uint8]  # (n,)
@@ -148,6 +149,7 @@ class GameStates:
     fixed_room: NDArray[np.int16]  # (n,)
     stairs: NDArray[np.int16]  # (n, 2)
     stairs_known: NDArray[np.uint8]  # (n,)
+    map_revealed: NDArray[np.uint8]  # (n,)
     sight: NDArray[np.int16]  # (n, 4)
     camera: NDArray[np.int16]  # (n, 2)
     floor_result: NDArray[np.uint8]  # (n,)

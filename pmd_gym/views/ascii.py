@@ -1,8 +1,8 @@
 """A floor as text: the map in letters, its legend, and a short description of the leader's situation.
 
-`fair` shows what the player may see (RAM guide, section 3): explored tiles, known items and traps, monsters in
-sight, and of enemies neither level nor HP. Otherwise everything is shown. The state must be one of a dungeon; other
-states give empty text.
+`fair` shows what the player may see (`known`, `in_sight` and visibility of the state): explored tiles, known items
+and traps, monsters in sight, and of enemies neither level nor HP. Otherwise everything is shown. The state must be
+one of a dungeon; other states give empty text.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _ground(states: GameStates, index: int, fair: bool) -> Any:
     grid[(ground == _FLOOR) & ~in_room] = CORRIDOR_FLOOR
     grid[ground == _LIQUID] = _secondary_letter(int(states.tileset[index]))
     grid[(terrain & _STAIRS_BIT) != 0] = STAIRS
-    if fair:
+    if fair and not states.map_revealed[index]:
         grid[(states.visibility[index] & _ON_MAP_BIT) == 0] = UNEXPLORED
     x, y = states.stairs[index]
     if x >= 0 and (states.stairs_known[index] or not fair):
@@ -139,8 +139,8 @@ def _figures(states: GameStates, index: int, fair: bool) -> list[_Figure]:
 
 def _letter(label: str, name: str, is_enemy: bool, letters: dict[str, str]) -> str:
     """The letter of a label: the first of its name that no other label has yet."""
-    candidates = [letter for letter in (name.lower() if is_enemy else name.upper()) if letter.isalpha()]
-    for letter in [*candidates, *_SPARE_LETTERS]:
+    candidates = (name.lower() if is_enemy else name.upper()) + _SPARE_LETTERS
+    for letter in filter(str.isalnum, candidates):
         if letters.setdefault(letter, label) == label:
             return letter
     return "?"
@@ -250,7 +250,7 @@ def _exits(state: Any, leader: Any, fair: bool) -> list[tuple[int, int]]:
     if room == layout.CORRIDOR:
         return []
     exits = (state["room"] == room) & ((state["terrain"] & _EXIT_BIT) != 0)
-    if fair:
+    if fair and not state["map_revealed"]:
         exits &= (state["visibility"] & _ON_MAP_BIT) != 0
     return [(int(x), int(y)) for y, x in np.argwhere(exits)]
 

@@ -13,7 +13,8 @@ from tests.doubles import scene
 _DUNGEON_FIELDS = (
     "dungeon_id", "floor", "floor_limit", "turns_left", "stairs", "weather", "visibility_range", "blinded",
     "show_hidden",
-    "show_all_monsters", "show_all_items", "show_stairs", "floor_ready", "input_wait", "map_screen", "has_inventory",
+    "show_all_monsters", "map_revealed", "lit_floor", "show_all_items", "show_stairs", "floor_ready", "input_wait",
+    "map_screen", "has_inventory",
     "tileset", "fixed_room", "exit_reason", "floor_result", "exit_requested",
 )  # fmt: skip
 _GLOBALS = ("text_state", "text_flags", "ui_mode", "brightness", "floor_shown", "fading", "program_mode", "money")

@@ -78,6 +78,7 @@ def blank(mode: int) -> dict[str, Any]:
         "tileset",
         "fixed_room",
         "stairs_known",
+        "map_revealed",
         "floor_result",
         "exit_reason",
         "has_bag",
@@ -153,6 +154,7 @@ def header(ram: bytes, base: int) -> dict[str, Any]:
         "stairs": [x, y] if 1 <= x <= 54 and 1 <= y <= 30 else [-1, -1],
         "camera": [field("camera_pixel.x"), field("camera_pixel.y")], "floor_result": field("floor_result"),
         "exit_reason": field("exit_reason"), "has_bag": int(field("has_inventory") != 0),
+        "map_revealed": int(field("map_revealed") != 0),
         "can_change_leader": int(field("can_change_leader") != 0), "dungeon_address": base + BASE,
         "money": number(ram, "s32", GLOBALS["money"]), "bank": number(ram, "s32", GLOBALS["bank"]),
         "seeds": {"run": field("dungeon_seed"), "floor": field("floor_seed"),
@@ -321,22 +323,38 @@ def mark_known(ram: bytes, base: int, state: dict[str, Any]) -> None:
     def flag(name: str) -> bool:
         return read(ram, f"Dungeon.{name}", base) != 0
 
+    def visibility(x: int, y: int) -> int:
+        return int(state["visibility"][y][x])
+
     left, top, right, bottom = state["sight"]
-    for one in filter(None, state["monsters"]):
-        inside = left >= 0 and left <= one["x"] <= right and top <= one["y"] <= bottom
-        inside = left >= 0 and (inside or flag("show_all_monsters"))
-        hidden = one["statuses"][GROUPS.index("conceal")] == 1 and not flag("show_hidden")
-        one["in_sight"] = int(not one["is_enemy"] or (inside and not hidden))
+    bright = read(ram, "Dungeon.visibility_range", base) == 0 or flag("lit_floor") or flag("map_revealed")
+
+    def drawn(x: int, y: int) -> bool:
+        if left < 0:
+            return False
+        leader = state["monsters"][state["leader"]]
+        on_screen = bright and abs(x - leader["x"]) <= 6 and abs(y - leader["y"]) <= 5
+        return on_screen or (left <= x <= right and top <= y <= bottom)
+
+    for slot, one in enumerate(state["monsters"]):
+        if one:
+            index, array = (slot, "team_entities") if slot < 4 else (slot - 4, "wild_entities")
+            present = read(ram, "Entity.visible", base + at("Dungeon", array) + 116 * index) != 0
+            hidden = one["statuses"][GROUPS.index("conceal")] == 1 and not flag("show_hidden")
+            revealed = flag("show_all_monsters") or flag("map_revealed")
+            seen = not flag("blinded") and present and not hidden and (revealed or drawn(one["x"], one["y"]))
+            one["in_sight"] = int(slot < 4 or seen)
     for one in filter(None, state["items"]):
-        on_map = state["visibility"][one["y"]][one["x"]] & 1 or flag("show_all_items")
-        one["known"] = int(bool(on_map) and state["terrain"][one["y"]][one["x"]] & 3 != 0)
+        remembered = visibility(one["x"], one["y"]) & 2 and not flag("blinded")
+        known = remembered or flag("show_all_items") or drawn(one["x"], one["y"])
+        one["known"] = int(bool(known) and state["terrain"][one["y"]][one["x"]] & 3 != 0)
     for slot, one in enumerate(state["traps"]):
         if one:
             entity = base + at("Dungeon", "trap_entities") + 116 * slot
             revealed = read(ram, "Entity.visible", entity) != 0 or flag("show_hidden")
-            one["known"] = int(revealed and bool(state["visibility"][one["y"]][one["x"]] & 1))
+            one["known"] = int(revealed and bool(visibility(one["x"], one["y"]) & 1 or drawn(one["x"], one["y"])))
     x, y = state["stairs"]
-    state["stairs_known"] = int(x >= 0 and (bool(state["visibility"][y][x] & 1) or flag("show_stairs")))
+    state["stairs_known"] = int(x >= 0 and (visibility(x, y) & 1 or flag("show_stairs") or flag("map_revealed")) != 0)
 
 
 def signals(ram: bytes, base: int, state: dict[str, Any]) -> dict[str, int]:

@@ -175,3 +175,53 @@ def test_images_with_scattered_bytes_are_refused() -> None:
         Decoder(1).decode(np.zeros((1, 2 * layout.EWRAM_SIZE), np.uint8)[:, ::2])
     with pytest.raises(ConfigError, match="at least one"):
         Decoder(0)
+
+
+def fair(ram: np.ndarray[Any, Any]) -> tuple[list[int], list[int], int, int]:
+    """What a player knows of the scene: monsters shown, items known, trap known, stairs known."""
+    states = decode(ram)
+    monsters = np.flatnonzero(states.monsters["in_sight"][0]).tolist()
+    items = np.flatnonzero(states.items["known"][0]).tolist()
+    return monsters, items, int(states.traps["known"][0, 0]), int(states.stairs_known[0])
+
+
+FAIR_CASES: list[tuple[dict[str, Any], Any]] = [
+    ({}, ([0, 1, 4], [0], 1, 0)),
+    ({"blinded": 1}, ([0, 1], [], 1, 0)),
+    ({"show_all_monsters": 1}, ([0, 1, 4, 6], [0], 1, 0)),
+    ({"show_all_items": 1}, ([0, 1, 4], [0, 3], 1, 0)),
+    ({"show_stairs": 1}, ([0, 1, 4], [0], 1, 1)),
+    ({"map_revealed": 1}, ([0, 1, 4, 6], [0], 1, 1)),
+]
+
+
+@pytest.mark.parametrize(("fields", "expected"), FAIR_CASES)
+def test_only_what_the_player_can_see_is_known(fields: dict[str, Any], expected: Any) -> None:
+    ram = scene.scene()
+    for name, value in fields.items():
+        scene.dungeon_of(ram)[name] = value
+    assert fair(ram) == expected
+
+
+def test_bright_floors_show_the_screen_and_dark_ones_the_sight_alone() -> None:
+    ram = scene.scene()
+    dungeon = scene.dungeon_of(ram)
+    dungeon["entities"][0]["pos"] = (
+        15,
+        scene.CORRIDOR_Y,
+    )  # the corridor, five tiles from the enemy's edge of the screen
+    assert fair(ram)[0] == [0, 1, 4]
+    dungeon["lit_floor"], dungeon["visibility_range"] = 0, 1
+    assert fair(ram)[0] == [0, 1]
+
+
+def test_hidden_things_show_only_to_those_who_see_the_hidden() -> None:
+    ram = scene.scene()
+    dungeon = scene.dungeon_of(ram)
+    dungeon["monsters"][4]["conceal_status"] = 1
+    dungeon["trap_entities"][0]["visible"] = 0
+    assert fair(ram)[::2] == ([0, 1], 0)
+    dungeon["show_hidden"] = 1
+    assert fair(ram)[::2] == ([0, 1, 4], 1)
+    dungeon["entities"][4]["visible"] = 0
+    assert fair(ram)[0] == [0, 1]
