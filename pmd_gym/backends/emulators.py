@@ -7,7 +7,6 @@ process; a real core starts from a savestate that the caller gives.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pmd_gym.backends.event_loop import EventLoopThread
+from pmd_gym.backends.event_loop import EventLoopThread, all_of
 from pmd_gym.backends.interface import CommandKind, Outcome
 from pmd_gym.backends.resumable import SNAPSHOT_COMMANDS, InterruptedRunError, ResumableGame, unreachable
 from pmd_gym.emulator import Emulator, Fleet, Timeouts, WebSocketEmulator
@@ -143,7 +142,7 @@ class EmulatorsBackend:
         """Start the servers and connect to all; True when the core is the simulator."""
         if self._fleet is not None:
             self._addresses = await self._fleet.start()
-        infos = await asyncio.gather(*(game.open() for game in self._plays))
+        infos = await all_of(game.open() for game in self._plays)
         return all(info.core == "simulated" for info in infos)
 
     def _take_rules(self, simulated: bool) -> None:
@@ -163,7 +162,7 @@ class EmulatorsBackend:
         return image
 
     async def _start_all(self, env_ids: Sequence[int], states: Sequence[bytes]) -> None:
-        await asyncio.gather(*(self._plays[i].start(state) for i, state in zip(env_ids, states, strict=True)))
+        await all_of(self._plays[i].start(state) for i, state in zip(env_ids, states, strict=True))
         for index in env_ids:
             self.interrupted.pop(index, None)
 
@@ -171,7 +170,7 @@ class EmulatorsBackend:
         if len(env_ids) == 1:
             return [await self._step_one(env_ids[0], orders[0])]
         steps = (self._step_one(index, order) for index, order in zip(env_ids, orders, strict=True))
-        return await asyncio.gather(*steps)
+        return await all_of(steps)
 
     async def _step_one(self, index: int, order: tuple[CommandKind, int]) -> Outcome:
         if index in self.interrupted:
@@ -183,10 +182,10 @@ class EmulatorsBackend:
             return Outcome.LOST
 
     async def _pixels(self, env_ids: Sequence[int], out: NDArray[np.uint8]) -> list[int]:
-        return await asyncio.gather(*(self._plays[i].pixels(out[row]) for row, i in enumerate(env_ids)))
+        return await all_of(self._plays[i].pixels(out[row]) for row, i in enumerate(env_ids))
 
     async def _close_all(self) -> None:
-        await asyncio.gather(*(game.close() for game in self._plays))
+        await all_of(game.close() for game in self._plays)
         if self._fleet is not None:
             await self._fleet.close()
 

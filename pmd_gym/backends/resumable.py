@@ -73,13 +73,13 @@ class ResumableGame:
 
     async def start(self, savestate: bytes) -> None:
         """Put the game into a savestate, on a new connection if need be; afterwards the leader may act."""
-        self._over = Outcome.LOST
         for attempt in range(TRIES):
             try:
                 await self._open(replace=attempt > 0)
                 await self._load(savestate)
                 break
             except EmulatorError:
+                self._over = Outcome.LOST
                 await self.close()
                 if attempt == TRIES - 1:
                     raise

@@ -252,6 +252,4 @@ class ClientProtocol:
 
 def press_of(request: messages.Advance) -> Press:
     """What the emulator is asked to do."""
-    return Press(
-        Button(request.buttons), request.frames, Condition(request.until), request.hold, request.settle
-    )
+    return Press(Button(request.buttons), request.frames, Condition(request.until), request.hold, request.settle)

@@ -46,19 +46,15 @@ class TurnGames(Protocol):
     def start(self, env_ids: NDArray[np.int64], scenarios: Sequence[Scenario], seeds: NDArray[np.uint32]) -> None: ...
     def step(self, env_ids: NDArray[np.int64], commands: NDArray[np.int16]) -> NDArray[np.uint8]: ...
     def load(self, env_id: int, savestate: bytes) -> None: ...
-
-
-Render = Callable[[NDArray[np.uint8], NDArray[np.uint8]], None]
-"""Draws an EWRAM image, (262144,) uint8, into (160, 240, 3) uint8 RGB."""
+    def pixels(self, env_ids: NDArray[np.int64], out: NDArray[np.uint8]) -> NDArray[np.int64]: ...
 
 
 class SimulatedEmulator:
     """One simulated console. `shown`: animate as the game does; else as few frames as the protocol allows."""
 
-    def __init__(self, games: TurnGames | None = None, *, shown: bool = False, render: Render | None = None) -> None:
-        """`games` and `render` default to the simulator's own."""
+    def __init__(self, games: TurnGames | None = None, *, shown: bool = False) -> None:
+        """`games`: one turn-level game; the simulator's own if None."""
         self._games = games if games is not None else _simulator_games()
-        self._render = render
         self._shown = shown
         self.ram = self._games.ram[0]
         self._console: np.void = self.ram.view(ui.CONSOLE)[0]
@@ -102,8 +98,7 @@ class SimulatedEmulator:
     async def screen(self, out: NDArray[np.uint8]) -> int:
         """Draw what RAM says."""
         self._check_open()
-        self._render = self._render or _simulator_render()
-        self._render(self.ram, out)
+        self._games.pixels(_ENV_IDS, out[np.newaxis])
         return self._number
 
     async def save_state(self) -> bytes:
@@ -306,10 +301,3 @@ def _simulator_games() -> TurnGames:
 
     games: TurnGames = Games(1)
     return games
-
-
-def _simulator_render() -> Render:
-    from pmd_gym.simulator import render_screen
-
-    draw: Render = render_screen
-    return draw

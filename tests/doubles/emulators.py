@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from websockets.asyncio.server import ServerConnection, serve
 
+from pmd_gym.backends.emulators import EmulatorsBackend
+from pmd_gym.backends.event_loop import EventLoopThread, all_of
 from pmd_gym.backends.interface import Outcome
 from pmd_gym.emulator import messages
 from pmd_gym.emulator.interface import Emulator
@@ -53,15 +55,9 @@ class OpenFloorGames(OpenFloorBackend):
         dungeon["monsters"][0]["direction"] = direction
 
 
-def draw_ram(image: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:
-    """A picture that changes with the dungeon: its first bytes."""
-    start = layout.OBSERVED_DUNGEON_ADDRESS - layout.EWRAM_BASE
-    out[:] = image[start : start + out.size].reshape(out.shape)
-
-
 def open_floor_emulator(*, shown: bool = False, seed: int = 7, floor: int = 1, dungeon: int = 0) -> SimulatedEmulator:
     """One console on the open floor, started."""
-    emulator = SimulatedEmulator(OpenFloorGames(1), shown=shown, render=draw_ram)
+    emulator = SimulatedEmulator(OpenFloorGames(1), shown=shown)
     emulator.start(Scenario(dungeon, floor), seed)
     return emulator
 
@@ -105,6 +101,19 @@ async def saying_server(say: Callable[[bytes], bytes | str]) -> AsyncIterator[st
 
     async with serve(handle, "127.0.0.1", 0, compression=None) as server:
         yield address_of(server)
+
+
+class ServedBackend(EmulatorsBackend):
+    """A backend over loopback servers in a thread of this process, instead of processes of their own."""
+
+    def __init__(self, num_envs: int) -> None:
+        self._servers_loop = EventLoopThread("servers")
+        self._servers = self._servers_loop.run(all_of(open_server(open_floor_emulator()) for _ in range(num_envs)))
+        super().__init__(num_envs, [address_of(server) for server in self._servers], games=OpenFloorGames(1))
+
+    def close(self) -> None:
+        super().close()
+        self._servers_loop.close()
 
 
 class Relay:

@@ -40,7 +40,11 @@ async def a_press_plays_a_turn_and_stops_when_the_leader_may_act(emulator: Emula
 async def the_ram_is_whole_and_what_read_gives(emulator: Emulator) -> None:
     ram = (await emulator.advance(STEP_SOUTH)).ram
     assert ram.shape == (layout.EWRAM_SIZE,) and ram.dtype == np.uint8
-    for start, size in ((0, 16), (layout.OBSERVED_DUNGEON_ADDRESS - layout.EWRAM_BASE, 4096), (layout.EWRAM_SIZE - 1, 1)):
+    for start, size in (
+        (0, 16),
+        (layout.OBSERVED_DUNGEON_ADDRESS - layout.EWRAM_BASE, 4096),
+        (layout.EWRAM_SIZE - 1, 1),
+    ):
         assert await emulator.read(layout.EWRAM_BASE + start, size) == ram[start : start + size].tobytes()
     assert len(await emulator.read(layout.IWRAM_BASE, 8)) == 8
 
@@ -76,7 +80,13 @@ async def a_wrong_savestate_is_refused_and_the_game_goes_on(emulator: Emulator) 
 
 
 async def arguments_out_of_range_are_refused(emulator: Emulator) -> None:
-    for press in (Press(frames=3601), Press(frames=-1), Press(hold=-1), Press(Button(1 << 11)), Press(until=Condition(64))):
+    for press in (
+        Press(frames=3601),
+        Press(frames=-1),
+        Press(hold=-1),
+        Press(Button(1 << 11)),
+        Press(until=Condition(64)),
+    ):
         with pytest.raises(ConfigError):
             await emulator.advance(press)
     for address, size in ((0, 4), (layout.EWRAM_BASE, 0), (layout.EWRAM_BASE, 1 << 17), (layout.EWRAM_BASE - 1, 4)):

@@ -15,7 +15,7 @@ from pmd_gym.emulator.interface import Button, Condition, Frame, Press
 from pmd_gym.emulator.simulated import SimulatedEmulator
 from pmd_gym.errors import ControlError, EmulatorTimeout
 from pmd_gym.scenario import Scenario
-from tests.doubles.emulators import OpenFloorGames, draw_ram
+from tests.doubles.emulators import OpenFloorGames
 
 ENV = np.zeros(1, np.int64)
 
@@ -52,7 +52,7 @@ class Played:
 
     def __init__(self, *, shown: bool = False) -> None:
         self.games, self.twin = PlayingGames(1), PlayingGames(1)
-        self.emulator = CountingEmulator(self.games, shown=shown, render=draw_ram)
+        self.emulator = CountingEmulator(self.games, shown=shown)
         self.emulator.start(Scenario(), 7)
         self.twin.start(ENV, [Scenario()], np.array([7], np.uint32))
         self.controller = Controller(self.emulator)
@@ -208,7 +208,7 @@ class BoxedEmulator(CountingEmulator):
 
 def test_boxes_after_a_turn_are_dismissed() -> None:
     games = PlayingGames(1)
-    emulator = BoxedEmulator(games, render=draw_ram)
+    emulator = BoxedEmulator(games)
     emulator.start(Scenario(), 7)
     controller = Controller(emulator)
     for _ in range(3):
@@ -226,7 +226,7 @@ class DeafEmulator(CountingEmulator):
 
 @pytest.mark.parametrize("kind", list(CommandKind))
 def test_a_game_that_does_not_react_is_an_error(kind: CommandKind) -> None:
-    emulator = DeafEmulator(PlayingGames(1), render=draw_ram)
+    emulator = DeafEmulator(PlayingGames(1))
     emulator.start(Scenario(), 7)
     with pytest.raises(ControlError, match="seen at frame"):
         asyncio.run(Controller(emulator).carry_out(kind, 2))

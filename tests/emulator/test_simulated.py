@@ -14,7 +14,7 @@ from pmd_gym.emulator.peek import standing
 from pmd_gym.emulator.simulated import FRAMES_OF_A_STEP, SimulatedEmulator
 from pmd_gym.errors import UnsupportedRule
 from pmd_gym.scenario import Scenario
-from tests.doubles.emulators import OpenFloorGames, draw_ram, open_floor_emulator
+from tests.doubles.emulators import OpenFloorGames, open_floor_emulator
 
 SOUTH, NORTH, EAST, NORTHEAST = 0, 4, 2, 3
 ENV = np.zeros(1, np.int64)
@@ -56,7 +56,10 @@ class Console:
         return standing(self.emulator.ram.data).facing
 
     def put_item(self, slot: int, item_id: int, flags: int = 1) -> None:
-        for bag in (self.record["inventory_data"]["bag"], self.twin.ram[0].view(ui.CONSOLE)[0]["inventory_data"]["bag"]):
+        for bag in (
+            self.record["inventory_data"]["bag"],
+            self.twin.ram[0].view(ui.CONSOLE)[0]["inventory_data"]["bag"],
+        ):
             bag[slot]["id"], bag[slot]["flags"] = item_id, flags
         for console in (self.record, self.twin.ram[0].view(ui.CONSOLE)[0]):
             console["world"]["has_inventory"] = 1
@@ -69,7 +72,13 @@ def console() -> Console:
 
 @pytest.mark.parametrize(
     ("buttons", "direction"),
-    [(Button.DOWN, 0), (Button.DOWN | Button.RIGHT, 1), (Button.RIGHT, 2), (Button.LEFT, 6), (Button.DOWN | Button.LEFT, 7)],
+    [
+        (Button.DOWN, 0),
+        (Button.DOWN | Button.RIGHT, 1),
+        (Button.RIGHT, 2),
+        (Button.LEFT, 6),
+        (Button.DOWN | Button.LEFT, 7),
+    ],
 )
 def test_directions_step(console: Console, buttons: Button, direction: int) -> None:
     console.command(buttons)
@@ -305,7 +314,7 @@ def test_a_choice_that_the_simulator_does_not_play_is_a_typed_error() -> None:
                 raise UnsupportedRule("not yet")
             return super().step(env_ids, commands)
 
-    emulator = SimulatedEmulator(Refusing(1), render=draw_ram)
+    emulator = SimulatedEmulator(Refusing(1))
     emulator.start(Scenario(), 7)
     emulator.ram.view(ui.CONSOLE)[0]["world"]["team_info"][0]["moves"]["flags"][0] = 9
     before = emulator.ram.copy()
