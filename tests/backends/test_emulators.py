@@ -15,8 +15,7 @@ import pytest
 from pmd_gym.backends.emulators import EmulatorsBackend
 from pmd_gym.backends.interface import Backend, CommandKind, Outcome
 from pmd_gym.backends.resumable import outcome_of
-from pmd_gym.emulator import Timeouts
-from pmd_gym.emulator import ui
+from pmd_gym.emulator import Timeouts, ui
 from pmd_gym.errors import BusyError, ConfigError, UnreachableError
 from pmd_gym.ram import layout
 from pmd_gym.scenario import Scenario

@@ -114,18 +114,16 @@ def test_a_server_that_went_away_is_tried_for_a_while() -> None:
 
 def test_a_server_started_anew_lost_the_game_and_the_client_says_so_once() -> None:
     async def run() -> None:
-        async with served() as address:
-            async with Relay(address) as relay:
-                emulator = await WebSocketEmulator.open(relay.address)
+        async with served() as address, Relay(address) as relay, served() as other:
+            emulator = await WebSocketEmulator.open(relay.address)
+            await emulator.advance(ATTACK)
+            await emulator.advance(ATTACK)
+            relay.lead_to(other)
+            with pytest.raises(GameLostError, match="started anew"):
                 await emulator.advance(ATTACK)
-                await emulator.advance(ATTACK)
-                async with served() as other:
-                    relay.lead_to(other)
-                    with pytest.raises(GameLostError, match="started anew"):
-                        await emulator.advance(ATTACK)
-                    frame = await emulator.advance(Press(frames=0))
-                    assert standing(frame.ram.data).turns_left == 1000
-                await emulator.close()
+            frame = await emulator.advance(Press(frames=0))
+            assert standing(frame.ram.data).turns_left == 1000
+            await emulator.close()
 
     asyncio.run(run())
 

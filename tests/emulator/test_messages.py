@@ -81,9 +81,10 @@ def test_a_message_with_flipped_bytes_is_a_typed_error_or_a_message(noise: bytes
     data = bytearray(messages.encode(messages.Advance(500, 499, 0x81, 600, 31, 4, 8, False)))
     data[at : at + len(noise)] = noise
     try:
-        assert isinstance(messages.decode_request(bytes(data)), messages.Request)
-    except ProtocolError as error:
-        assert str(error)
+        decoded = messages.decode_request(bytes(data))
+    except ProtocolError:
+        return
+    assert isinstance(decoded, messages.Request)
 
 
 def test_deep_nesting_does_not_overflow_the_stack() -> None:

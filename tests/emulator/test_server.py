@@ -1,4 +1,4 @@
-"""The server's door and its manners: who gets in, and what a bad message does (a typed error, and nothing to the game)."""
+"""The server's door and its manners: who gets in, and what a bad message does: a typed error, nothing to the game."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import pytest
 
 from pmd_gym.backends.interface import CommandKind
 from pmd_gym.emulator import ui
-from pmd_gym.emulator.interface import Button, Condition, Frame, Press
+from pmd_gym.emulator.interface import NOTHING, Button, Condition, Frame, Press
 from pmd_gym.emulator.peek import standing
 from pmd_gym.emulator.simulated import FRAMES_OF_A_STEP, SimulatedEmulator
 from pmd_gym.errors import UnsupportedRule
@@ -29,7 +29,7 @@ class Console:
         self.twin.start(ENV, [Scenario()], np.array([7], np.uint32))
         self.record: np.void = self.emulator.ram.view(ui.CONSOLE)[0]
 
-    def press(self, buttons: Button, frames: int, until: Condition = Condition(0)) -> Frame:
+    def press(self, buttons: Button, frames: int, until: Condition = NOTHING) -> Frame:
         return asyncio.run(self.emulator.advance(Press(buttons, frames, until)))
 
     def tap(self, buttons: Button, frames: int = 3) -> Frame:
