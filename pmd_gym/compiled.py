@@ -48,7 +48,12 @@ def is_warm() -> bool:
 
 
 def kernel(function: Function) -> Function:
-    """Compile `function` with Numba on first call, without the GIL, and cache the result on disk."""
+    """Compile `function` with Numba on first call, without the GIL, and cache the result on disk.
+
+    With `NUMBA_DISABLE_JIT=1` the function stays plain Python, which the tests use as its slow twin.
+    """
+    if numba_config.DISABLE_JIT:
+        return function
     previous, numba_config.CACHE_DIR = numba_config.CACHE_DIR, str(cache_folder())
     try:
         return cast(Function, _without_literals(numba.njit(cache=True, nogil=True)(function)))

@@ -177,13 +177,14 @@ def _carve_horizontal(plan: Any, x: int, y: int, end_x: int, end_y: int, turn_x:
 @kernel
 def _carve_leg(plan: Any, x: int, y: int, end_x: int, end_y: int, start_x: int, start_y: int) -> bool:
     """Carve one straight leg up to, not including, its end; False when it met open floor and the hallway is done."""
+    dx = 1 if end_x > x else -1 if end_x < x else 0
+    dy = 1 if end_y > y else -1 if end_y < y else 0
     while x != end_x or y != end_y:
         if ground(plan, x, y) != FLOOR:
             set_ground(plan, x, y, FLOOR)
         elif x != start_x or y != start_y:
             return False
-        x += (end_x > x) - (end_x < x)
-        y += (end_y > y) - (end_y < y)
+        x, y = x + dx, y + dy
     return True
 
 

@@ -63,13 +63,20 @@ def mark_branches(plan: Any) -> None:
         for y in range(HEIGHT):
             plan.flags[y, x] &= 0xFFFF - CUTTABLE
             if plan.rooms[y, x] == NO_ROOM and ground(plan, x, y) == FLOOR:
-                sides = (ground(plan, x - 1, y) == FLOOR) + (ground(plan, x, y - 1) == FLOOR)
-                if x < WIDTH - 2:
-                    sides += ground(plan, x + 1, y) == FLOOR
-                if x < HEIGHT - 2:
-                    sides += ground(plan, x, y + 1) == FLOOR
-                if sides > 2:
+                if _count_open_sides(plan, x, y) > 2:
                     plan.flags[y, x] |= JUNCTION
+
+
+@kernel
+def _count_open_sides(plan: Any, x: int, y: int) -> int:
+    sides = 0
+    sides += ground(plan, x - 1, y) == FLOOR
+    sides += ground(plan, x, y - 1) == FLOOR
+    if x < WIDTH - 2:
+        sides += ground(plan, x + 1, y) == FLOOR
+    if x < HEIGHT - 2:
+        sides += ground(plan, x, y + 1) == FLOOR
+    return sides
 
 
 @kernel
