@@ -92,19 +92,18 @@ class ActionMasks:
     """Computes masks for the games of one backend."""
 
     def __init__(self, backend: Backend) -> None:
-        self._backend = backend
+        from pmd_gym.kernels import images, legality, tables
+
         kinds = {int(kind) for kind in backend.commands}
         self._offered = np.array([int(kind) in kinds for kind, _ in ACTIONS.commands], np.uint8)
         self._moves = usable_moves(backend)
+        self._flat, self._stride = images.flatten(backend.ram)
+        self._tables = tables.tables()
+        self._kernel = legality.action_masks
 
     def __call__(self, env_ids: NDArray[np.int64], out: NDArray[np.int8]) -> None:
         """Write the masks of the games `env_ids` to `out`, (n, 63) int8: 1 is legal."""
-        from pmd_gym.kernels.images import flatten
-        from pmd_gym.kernels.legality import action_masks
-        from pmd_gym.kernels.tables import tables
-
-        flat, stride = flatten(self._backend.ram)
-        action_masks(flat, stride, env_ids, self._offered, self._moves, tables(), out)
+        self._kernel(self._flat, self._stride, env_ids, self._offered, self._moves, self._tables, out)
 
 
 @cache

@@ -116,15 +116,17 @@ class Episodes:
         self._limit = settings.limit()
         settings.scenario()  # refuse a wrong dungeon, floor or team before anything is opened
         self._backend = open_backend(settings.emulator, num_envs, settings.threads)
-        self.observe = Observer(self._backend, settings.observation, settings.visibility)
+        self.observe = Observer(self._backend, settings.observation, settings.visibility, settings.threads)
         self._compute_masks = ActionMasks(self._backend)
         self._allocate(num_envs)
         self.closed = False
 
     def _allocate(self, num_envs: int) -> None:
-        from pmd_gym.kernels.earnings import SNAPSHOT
+        from pmd_gym.kernels import earnings, images
 
-        self._snapshots = np.zeros(num_envs, SNAPSHOT)
+        self._flat, self._stride = images.flatten(self._backend.ram)
+        self._take_snapshots, self._logic_frames = earnings.take_snapshots, images.logic_frames
+        self._snapshots = np.zeros(num_envs, earnings.SNAPSHOT)
         self._snapshots["floor_seed"] = -1
         self._masks = np.zeros((num_envs, len(ACTIONS)), np.int8)
         self._steps = np.zeros(num_envs, np.int64)
@@ -132,7 +134,7 @@ class Episodes:
         self._illegal = np.zeros(num_envs, np.bool_)
         self._terms = np.zeros((num_envs, len(TERMS)))
         self._seeds = np.zeros(num_envs, np.int64)
-        self._reasons: list[str] = [""] * num_envs
+        self._reasons = np.full(num_envs, "", object)
 
     @property
     def backend(self) -> Backend:
@@ -150,8 +152,7 @@ class Episodes:
         self._illegal[env_ids] = False
         self._terms[env_ids] = 0
         self._seeds[env_ids] = seeds
-        for env_id in env_ids:
-            self._reasons[env_id] = ""
+        self._reasons[env_ids] = ""
         self._snapshots["floor_seed"][env_ids] = -1
         self._look(env_ids)
 
@@ -183,19 +184,13 @@ class Episodes:
 
     def _look(self, env_ids: Ids) -> None:
         """Bring snapshots and masks up to date with the RAM."""
-        from pmd_gym.kernels.earnings import take_snapshots
-        from pmd_gym.kernels.images import flatten
-
-        flat, stride = flatten(self.backend.ram)
-        snapshots = self._snapshots[env_ids]
-        take_snapshots(flat, stride, env_ids, snapshots)
-        self._snapshots[env_ids] = snapshots
-        self._masks[env_ids] = self._masks_of(env_ids)
-
-    def _masks_of(self, env_ids: Ids) -> NDArray[np.int8]:
-        out = np.empty((len(env_ids), len(ACTIONS)), np.int8)
-        self._compute_masks(env_ids, out)
-        return out
+        every = len(env_ids) == self.num_envs
+        snapshots = self._snapshots if every else self._snapshots[env_ids]
+        masks = self._masks if every else np.empty((len(env_ids), len(ACTIONS)), np.int8)
+        self._take_snapshots(self._flat, self._stride, env_ids, snapshots)
+        self._compute_masks(env_ids, masks)
+        if not every:
+            self._snapshots[env_ids], self._masks[env_ids] = snapshots, masks
 
     def _ends(self, env_ids: Ids) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         terminated = self._outcomes[env_ids] != Outcome.RUNNING
@@ -204,8 +199,7 @@ class Episodes:
             outcome = Outcome(int(self._outcomes[env_ids[ended]]))
             self._reasons[env_ids[ended]] = "max_steps" if truncated[ended] else outcome.name.lower()
         for env_id, reason in interruptions(self._backend).items():
-            lost = env_ids == env_id
-            truncated |= lost
+            truncated |= env_ids == env_id
             self._reasons[env_id] = reason
         return terminated, truncated
 
@@ -224,7 +218,7 @@ class Episodes:
             "hp": snapshots["hp"].astype(np.int64),
             "explored": snapshots["explored"].astype(np.int64),
             "steps": self._steps[env_ids],
-            "frame": self._frames(env_ids),
+            "frame": self._logic_frames(self.backend.ram, env_ids),
             "game_seed": self._seeds[env_ids],
             "outcome": self._outcomes[env_ids].astype(np.int64),
             "illegal_action": self._illegal[env_ids],
@@ -233,25 +227,22 @@ class Episodes:
             info["reward_terms"] = self._terms[env_ids]
         return info
 
-    def reasons(self, env_ids: Ids) -> list[str]:
+    def reasons(self, env_ids: Ids) -> NDArray[np.object_]:
         """Why each episode ended (see `pmd_gym.env`); empty while it runs."""
-        return [self._reasons[env_id] for env_id in env_ids]
-
-    def _frames(self, env_ids: Ids) -> NDArray[np.int64]:
-        from pmd_gym.kernels.images import logic_frames
-
-        return logic_frames(self.backend.ram, env_ids)
+        return self._reasons[env_ids]
 
     def close(self) -> None:
         """Close the backend; idempotent."""
         if not self.closed:
             self.closed = True
+            self.observe.close()
             self._backend.close()
 
 
 def interruptions(backend: Backend) -> dict[int, str]:
     """Games that the backend lost in its last call: env id -> reason (`backend.interrupted`, where there is one)."""
-    return {int(env_id): str(reason) for env_id, reason in (getattr(backend, "interrupted", None) or {}).items()}
+    lost: Mapping[int, str] | None = getattr(backend, "interrupted", None)
+    return dict(lost) if lost else {}
 
 
 def checked_actions(actions: Any, count: int) -> NDArray[np.int64]:

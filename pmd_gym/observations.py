@@ -28,6 +28,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from pmd_gym.backends.interface import Backend
+from pmd_gym.backends.slices import Slices
 from pmd_gym.errors import ConfigError
 from pmd_gym.ram import layout
 
@@ -207,18 +208,31 @@ def _plane_shape(kind: str) -> tuple[int, int]:
 class Observer:
     """Makes the observations of a backend's games, batched over the games asked for."""
 
-    def __init__(self, backend: Backend, observation: str | Iterable[str], visibility: str) -> None:
+    def __init__(
+        self, backend: Backend, observation: str | Iterable[str], visibility: str, threads: int | None = None
+    ) -> None:
+        from pmd_gym.kernels import images, planes, status, tables
+
         if visibility not in VISIBILITIES:
             raise ConfigError(f"visibility must be one of {', '.join(VISIBILITIES)}, got {visibility!r}")
         self._backend = backend
         self.kinds = observation_kinds(observation)
         self._everything = int(visibility == "full")
+        self._slices = Slices(backend.num_envs, threads)
+        self._flat, self._stride = images.flatten(backend.ram)
+        self._tables = tables.tables()
+        self._window_planes, self._status_vectors = planes.window_planes, status.status_vectors
+        self._needs_status = bool({"grid", "map"} & set(self.kinds))
 
     def __call__(self, env_ids: NDArray[np.int64]) -> Any:
         """Observations of the games `env_ids` (n,), shapes as in the table of the module; arrays are fresh."""
-        status = self._status(env_ids) if {"grid", "map"} & set(self.kinds) else None
+        status = self._status(env_ids) if self._needs_status else None
         made = {kind: self._observe(kind, env_ids, status) for kind in self.kinds}
         return made[self.kinds[0]] if len(made) == 1 else made
+
+    def close(self) -> None:
+        """End the threads; idempotent."""
+        self._slices.close()
 
     def _observe(self, kind: str, env_ids: NDArray[np.int64], status: NDArray[np.float32] | None) -> Any:
         if kind == "pixels":
@@ -244,19 +258,25 @@ class Observer:
         return tuple(_text(states, index, fair, message(image)) for index, image in enumerate(images))
 
     def _planes(self, kind: str, env_ids: NDArray[np.int64]) -> NDArray[np.uint8]:
-        from pmd_gym.kernels import images, planes, tables
-
         out = np.empty((len(env_ids), len(PLANES), *_plane_shape(kind)), np.uint8)
-        flat, stride = images.flatten(self._backend.ram)
-        planes.window_planes(flat, stride, env_ids, self._everything, tables.tables(), out)
+
+        def fill(part: slice) -> None:
+            self._window_planes(
+                self._flat, self._stride, env_ids[part], self._everything, self._tables, out[part]
+            )  # fmt: skip
+
+        self._slices.run(fill, len(env_ids))
         return out
 
     def _status(self, env_ids: NDArray[np.int64]) -> NDArray[np.float32]:
-        from pmd_gym.kernels import images, status, tables
-
         out = np.empty((len(env_ids), len(STATUS)), np.float32)
-        flat, stride = images.flatten(self._backend.ram)
-        status.status_vectors(flat, stride, env_ids, self._everything, tables.tables(), _UNITS, out)
+
+        def fill(part: slice) -> None:
+            self._status_vectors(
+                self._flat, self._stride, env_ids[part], self._everything, self._tables, _UNITS, out[part]
+            )  # fmt: skip
+
+        self._slices.run(fill, len(env_ids))
         return out
 
 

@@ -65,10 +65,10 @@ def reward_terms(
     before: NDArray[np.void], after: NDArray[np.void], outcomes: NDArray[np.uint8], illegal: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
     """Terms, (n, len(TERMS)) float64, of n games from their snapshots (`kernels.earnings.SNAPSHOT`, (n,) each)."""
-    from pmd_gym.kernels import earnings
+    from pmd_gym.kernels.earnings import reward_terms as fill
 
     out = np.empty((len(outcomes), len(TERMS)), np.float64)
-    earnings.reward_terms(before, after, outcomes, illegal, out)
+    fill(before, after, outcomes, illegal, out)
     return out
 
 

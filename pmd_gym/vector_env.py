@@ -140,8 +140,9 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
         for key, values in self._episodes.info(games).items():
             infos[key], infos[f"_{key}"] = self._spread(values, games), present.copy()
         reasons = self._episodes.reasons(games)
-        if any(reasons):
-            infos["reason"] = self._spread(np.array([reason or None for reason in reasons], object), games)
+        ended = reasons != ""
+        if ended.any():
+            infos["reason"] = self._spread(np.where(ended, reasons, None), games)
             infos["_reason"] = infos["reason"] != np.array(None)
         return infos
 

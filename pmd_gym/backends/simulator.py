@@ -1,26 +1,21 @@
 """`num_envs` simulated games in this process, behind the turn-level seam.
 
-A thin adapter: the rules, the memory and what can be commanded are `pmd_gym.simulator.Games`'s. Added here are threads:
-kernels run without the interpreter's lock, so a large batch is cut into slices that are stepped side by side. A game's
-outcome depends on its own memory alone, so the number of threads never changes a result.
+A thin adapter: the rules, the memory and what can be commanded are `pmd_gym.simulator.Games`'s. Added here are threads
+over large batches, and pictures.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pmd_gym.backends.interface import CommandKind
-from pmd_gym.errors import ClosedError, ConfigError
+from pmd_gym.backends.slices import Slices
+from pmd_gym.errors import ClosedError
 from pmd_gym.scenario import Scenario
 from pmd_gym.simulator import Games
-
-GAMES_PER_THREAD = 128
-"""Below this a slice is stepped faster than a thread is woken and its result collected."""
 
 
 class SimulatorBackend:
@@ -28,9 +23,8 @@ class SimulatorBackend:
 
     def __init__(self, num_envs: int, *, threads: int | None = None) -> None:
         self.num_envs = num_envs
-        self._threads = _thread_count(num_envs, threads)
+        self._slices = Slices(num_envs, threads)
         self._games = Games(num_envs)
-        self._pool = ThreadPoolExecutor(self._threads, "simulator") if self._threads > 1 else None
         self.commands: frozenset[CommandKind] = self._games.commands
         self.usable_moves: NDArray[np.bool_] | None = self._games.usable_moves
         self._closed = False
@@ -50,11 +44,14 @@ class SimulatorBackend:
     def step(self, env_ids: NDArray[np.int64], commands: NDArray[np.int16]) -> NDArray[np.uint8]:
         """See `Backend.step`."""
         self._check_open()
-        if self._pool is None or len(env_ids) < 2 * GAMES_PER_THREAD:
-            return self._games.step(env_ids, commands)
         self._games.check(env_ids, commands)
-        slices = zip(np.array_split(env_ids, self._threads), np.array_split(commands, self._threads), strict=True)
-        return np.concatenate(list(self._pool.map(lambda part: self._games.step(*part), slices)))
+        outcomes = np.empty(len(env_ids), np.uint8)
+
+        def play(part: slice) -> None:
+            outcomes[part] = self._games.step(env_ids[part], commands[part])
+
+        self._slices.run(play, len(env_ids))
+        return outcomes
 
     def pixels(self, env_ids: NDArray[np.int64], out: NDArray[np.uint8]) -> NDArray[np.int64]:
         """See `Backend.pixels`; the frame numbers are the consoles' counters of logic frames."""
@@ -74,17 +71,8 @@ class SimulatorBackend:
     def close(self) -> None:
         """See `Backend.close`."""
         self._closed = True
-        if self._pool is not None:
-            self._pool.shutdown()
+        self._slices.close()
 
     def _check_open(self) -> None:
         if self._closed:
             raise ClosedError("the backend was closed; make a new one")
-
-
-def _thread_count(num_envs: int, threads: int | None) -> int:
-    if threads is None:
-        return max(1, min(len(os.sched_getaffinity(0)), num_envs // GAMES_PER_THREAD))
-    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
-        raise ConfigError(f"threads must be None or a whole number of at least 1, got {threads!r}")
-    return threads

@@ -7,8 +7,9 @@ import pytest
 
 from pmd_gym.actions import ACTIONS, action_mask
 from pmd_gym.backends.interface import Backend
-from pmd_gym.backends.simulator import GAMES_PER_THREAD, SimulatorBackend
-from pmd_gym.errors import ConfigError, UnsupportedRule
+from pmd_gym.backends.simulator import SimulatorBackend
+from pmd_gym.backends.slices import GAMES_PER_THREAD
+from pmd_gym.errors import UnsupportedRule
 from pmd_gym.scenario import Scenario
 from tests.backends.conformance import BackendConformance
 
@@ -51,9 +52,3 @@ def test_with_threads_too_a_refused_command_changes_no_game() -> None:
         backend.step(games, commands)
     np.testing.assert_array_equal(backend.ram, before)
     backend.close()
-
-
-@pytest.mark.parametrize("threads", [0, -1, 1.5, True])
-def test_a_wrong_number_of_threads_is_refused(threads: object) -> None:
-    with pytest.raises(ConfigError, match="threads must be"):
-        SimulatorBackend(1, threads=threads)  # type: ignore[arg-type]
