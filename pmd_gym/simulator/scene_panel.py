@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator.atlas import WORDS
-from pmd_gym.simulator.paint import HEIGHT, WIDTH, Pixels, ascii_text, fill, letter, mix, number, put, veil, window
-from pmd_gym.simulator.scene_view import HIDDEN, IN_SIGHT, in_sight, knowledge
+from pmd_gym.simulator.paint import HEIGHT, WIDTH, Pixels, ascii_text, fill, letter, number, put, veil, window
+from pmd_gym.simulator.scene_view import HIDDEN, IN_SIGHT, knowledge
 
 _COLUMNS, _ROWS = layout.MAP_WIDTH, layout.MAP_HEIGHT
 _TEAM, _MONSTERS = layout.MAX_TEAM, layout.MAX_MONSTERS
@@ -28,6 +28,7 @@ _WHITE, _YELLOW, _GREY = 0xF8F8F8, 0xFFE060, 0xB0B8C8
 _INK = np.array([0xF8F8F8, 0xFF9880, 0x80F0A0, 0xFFE060, 0x80D8FF, 0xFFB060, 0xE0A0FF, 0xB0B8C8])
 _LINE_HEIGHT = 12
 _GAUGE = 60
+_MAP_LINE = 0xD8ECFF
 _MAIN_LIST, _MAIN_MENU, _STRIP, _LISTS = 6, 7, 3, 10  # ui_mode
 _HASH, _TILDE, _NEWLINE = 35, 126, 10
 _MENU_ROWS = 5
@@ -78,17 +79,22 @@ def draw_gauge(out: Pixels, y: int, x: int, value: int, full: int) -> None:
 @kernel
 def draw_map(game: Any, leader: int, top: int, left: int, size: int, beat: int, out: Pixels) -> None:
     """Explored ground, stairs, items and monsters, `size` pixels a tile, its corner at (top, left)."""
-    for y in range(_ROWS):
-        for x in range(_COLUMNS):
-            if game.world.tiles[y, x].visibility & 3 == 0 or game.world.tiles[y, x].terrain & 3 == 0:
-                continue
-            ground = np.int64(game.world.tiles[y, x].terrain) & 3
-            colour, weight = (0xB0D8FF, 120) if ground == 1 else (0x3868E0, 120)
-            if leader >= 0 and ground == 1 and in_sight(game, leader, y, x):
-                weight = 165
-            for dy in range(size):
-                for dx in range(size):
-                    mix(out, top + y * size + dy, left + x * size + dx, colour, weight)
+    for y in range(1, _ROWS - 1):
+        for x in range(1, _COLUMNS - 1):
+            ground = map_ground(game, y, x)
+            if ground:
+                colour = 0x203070 if ground == 1 else 0x2860D0
+                row, column = top + y * size, left + x * size
+                veil(out, row, row + size, column, column + size, colour, 140)
+                # A bright line along every side where the known ground ends.
+                if map_ground(game, y - 1, x) == 0:
+                    veil(out, row, row + 1, column, column + size, _MAP_LINE, 190)
+                if map_ground(game, y + 1, x) == 0:
+                    veil(out, row + size - 1, row + size, column, column + size, _MAP_LINE, 190)
+                if map_ground(game, y, x - 1) == 0:
+                    veil(out, row, row + size, column, column + 1, _MAP_LINE, 190)
+                if map_ground(game, y, x + 1) == 0:
+                    veil(out, row, row + size, column + size - 1, column + size, _MAP_LINE, 190)
     for slot in range(64):
         entity = game.world.item_entities[slot]
         known = knowledge(game, leader, np.int64(entity.pos.y), np.int64(entity.pos.x)) != HIDDEN or game.world.show_all_items
@@ -99,6 +105,12 @@ def draw_map(game: Any, leader: int, top: int, left: int, size: int, beat: int, 
         draw_dot(out, top + np.int64(stairs.y) * size, left + np.int64(stairs.x) * size, size, 0xFFFFFF, 1)
         draw_dot(out, top + np.int64(stairs.y) * size, left + np.int64(stairs.x) * size, size, 0x2840C0, 0)
     draw_map_monsters(game, leader, top, left, size, beat, out)
+
+
+@kernel
+def map_ground(game: Any, y: int, x: int) -> int:
+    """0 for wall and what is not explored, else 1 ground, 2 or 3 liquid."""
+    return np.int64(game.world.tiles[y, x].terrain) & 3 if game.world.tiles[y, x].visibility & 3 else 0
 
 
 @kernel

@@ -78,11 +78,12 @@ def trap(number: int) -> Picture:
     colour = _SIGN_COLOURS[number]
     plate = "slate" if number != 17 else "rose"
     tones = colours.ramp(plate)
-    picture[3:22, 3:21] = tones[4] | _OPAQUE
-    picture[4:20, 4:20] = tones[1] | _OPAQUE
-    picture[4:5, 4:20] = picture[4:20, 4:5] = tones[0] | _OPAQUE
-    picture[19:20, 5:20] = picture[5:20, 19:20] = tones[3] | _OPAQUE
-    picture[6:18, 6:18] = tones[2] | _OPAQUE
+    picture[4:21, 4:20] = tones[4] | _OPAQUE
+    picture[5:19, 5:19] = tones[2] | _OPAQUE
+    picture[5:6, 5:19] = picture[5:19, 5:6] = tones[1] | _OPAQUE
+    picture[18:19, 6:19] = picture[6:19, 18:19] = tones[3] | _OPAQUE
+    for corner_y, corner_x in ((4, 4), (4, 19), (20, 4), (20, 19)):
+        picture[corner_y, corner_x] = 0
     sign = _signs()[number]
     for y, x in np.argwhere(sign):
         picture[9 + y, 9 + x] = colours.ramp(colour)[4] | _OPAQUE
@@ -92,21 +93,21 @@ def trap(number: int) -> Picture:
 
 
 def stairs(up: bool) -> Picture:
-    """Stairs in a stone frame: leading up into light or down into the dark, (24, 24)."""
+    """Stairs in a stone frame, nearest step in front: leading up into light or down into the dark, (24, 24)."""
     picture = np.zeros((TILE, TILE), dtype=np.uint32)
     stone = colours.ramp("ivory")
     picture[0:24, 1:23] = stone[4] | _OPAQUE
     picture[1:23, 2:22] = stone[2] | _OPAQUE
-    picture[1:3, 2:22] = picture[1:23, 2:4] = stone[0] | _OPAQUE
-    picture[3:22, 5:20] = stone[4] | _OPAQUE
+    picture[1:2, 2:22] = picture[1:23, 2:3] = stone[0] | _OPAQUE
+    picture[3:23, 4:20] = 0x0C0C14 | _OPAQUE
     for step in range(5):
-        share = step / 4 if up else 1 - step / 4
-        tread = colours.blend("coal", "cream", 0.25 + 0.75 * share) if up else colours.blend("black", "gold", share)
-        inset = step if up else 4 - step
-        rows = slice(18 - 4 * step, 22 - 4 * step) if up else slice(3 + 4 * (4 - step), 7 + 4 * (4 - step))
-        rows = slice(max(rows.start, 3), rows.stop)
-        picture[rows, 5 + inset // 2 : 20 - inset // 2] = colours.blend(tread, "umber", 0.55) | _OPAQUE
-        picture[rows.start : rows.start + 2, 5 + inset // 2 : 20 - inset // 2] = tread | _OPAQUE
+        near = 1 - step / 5
+        inset = (step + 1) // 2
+        rows, columns = slice(19 - 4 * step, 23 - 4 * step), slice(4 + inset, 20 - inset)
+        tread = colours.blend("brown", "cream", 1 - near) if up else colours.blend("black", "sand", near)
+        picture[rows, columns] = colours.blend(tread, "black", 0.42) | _OPAQUE
+        picture[rows.start : rows.start + 2, columns] = tread | _OPAQUE
+        picture[rows.start, columns] = colours.blend(tread, "white", 0.45 if up else 0.45 * near) | _OPAQUE
     return picture
 
 

@@ -44,7 +44,7 @@ FAMILIES = (
     Family("crystal", "crystals", "indigo", "navy", "slabs", "lilac", "water", "cyan", "shard shard pebble"),
     Family("ice", "crystals", "sky", "blue", "sand", "ice", "water", "blue", "shard snow snow"),
     Family("snow", "trees", "white", "steel", "sand", "white", "water", "sky", "snow twig snow"),
-    Family("volcano", "rocks", "coal", "crimson", "slabs", "rust", "lava", "ember", "pebble ember pebble"),
+    Family("volcano", "rocks", "coal", "crimson", "slabs", "clay", "lava", "ember", "pebble ember pebble"),
     Family("magma", "rocks", "crimson", "umber", "dirt", "grey", "lava", "orange", "ember bone pebble"),
     Family("desert", "rocks", "gold", "brown", "sand", "cream", "water", "aqua", "bone pebble tuft"),
     Family("sea", "crystals", "teal", "navy", "sand", "aqua", "water", "navy", "shell weed shell"),
