@@ -23,6 +23,7 @@ from pmd_gym.emulator.conditions import StopRule, check_press, condition_bits
 from pmd_gym.emulator.interface import Condition, EmulatorInfo, Frame, Press
 from pmd_gym.emulator.menus import Menus
 from pmd_gym.emulator.pad import Keys, Pad
+from pmd_gym.emulator.walk import Walk, ranges
 from pmd_gym.errors import ClosedError, ConfigError, SavestateError
 from pmd_gym.ram import layout
 from pmd_gym.scenario import Scenario
@@ -56,6 +57,7 @@ class SimulatedEmulator:
         """`games`: one turn-level game; the simulator's own if None."""
         self._games = games if games is not None else _simulator_games()
         self._shown = shown
+        self._touched = ui.WAITING + (ranges() if shown else [])
         self.ram = self._games.ram[0]
         self._console: np.void = self.ram.view(ui.CONSOLE)[0]
         self._buffer = self.ram.data
@@ -137,6 +139,7 @@ class SimulatedEmulator:
         self._pad = Pad()
         self._menus = Menus(self.ram, self._games.commands)
         self._rest: ui.RestingUi | None = None
+        self._walk: Walk | None = None
         self._busy = 0
         self._idle = 0
         self._prompt = False
@@ -149,13 +152,18 @@ class SimulatedEmulator:
         self._number += 1
         keys = self._pad.frame(buttons)
         if self._busy:
-            self._busy -= 1
-            if not self._busy:
-                self._come_to_rest()
+            self._stay_busy()
         elif self._menus.open:
             self._menu_frame(keys)
         elif met & _COMMAND:
             self._command_frame(keys)
+
+    def _stay_busy(self) -> None:
+        self._busy -= 1
+        if not self._busy:
+            self._come_to_rest()
+        elif self._walk is not None:
+            self._walk.show(1 - self._busy / FRAMES_OF_A_STEP)
 
     def _menu_frame(self, keys: Keys) -> None:
         order = self._menus.frame(keys)
@@ -226,6 +234,7 @@ class SimulatedEmulator:
         """Play one command; returns whether a turn passed."""
         self._leave_front()
         before = peek.standing(self._buffer)
+        walk = Walk(self._console) if self._shown else None
         self._games.step(_ENV_IDS, np.array([[kind, argument]], np.int16))
         after = peek.standing(self._buffer)
         if before.clock == after.clock:
@@ -233,7 +242,7 @@ class SimulatedEmulator:
         if peek.dungeon_offset(self._buffer) >= 0:
             arrived = kind is CommandKind.STEP and before.tile != after.tile
             self._prompt = arrived and after.tile == peek.stairs(self._buffer)
-            self._go_under_way(new_floor=before.floor_seed != after.floor_seed)
+            self._go_under_way(walk, new_floor=before.floor_seed != after.floor_seed)
         return True
 
     def _act_on_set(self, kind: CommandKind, flags: NDArray[np.uint8], mark: int) -> None:
@@ -245,13 +254,16 @@ class SimulatedEmulator:
     def _leader(self) -> Any:
         return self._console["world"]["team_info"][max(peek.leader_slot(self._buffer, ui.WORLD), 0)]
 
-    def _go_under_way(self, *, new_floor: bool) -> None:
-        self._rest = ui.RestingUi(self.ram, ui.WAITING)
+    def _go_under_way(self, walk: Walk | None, *, new_floor: bool) -> None:
+        self._rest = ui.RestingUi(self.ram, self._touched)
         self._console["world"]["input_wait"] = 0
         if new_floor:
             self._console["floor_shown"] = 0
         frames = FRAMES_OF_A_FLOOR_CHANGE if new_floor else FRAMES_OF_A_STEP
         self._busy = frames if self._shown else 1
+        if walk is not None and not new_floor and walk.begin():
+            self._walk = walk
+            walk.show(0)
 
     def _come_to_rest(self) -> None:
         self._leave_front()
@@ -269,7 +281,7 @@ class SimulatedEmulator:
         """Back to the play view: RAM as the turn level made it."""
         if self._rest is not None:
             self._rest.restore()
-        self._rest, self._turning, self._idle = None, False, 0
+        self._rest, self._walk, self._turning, self._idle = None, None, False, 0
         self._menus.clear()
         self._pad.forget_taps()
 

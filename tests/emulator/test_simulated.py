@@ -294,6 +294,30 @@ def test_a_shown_step_takes_its_24_frames() -> None:
     console.play((CommandKind.STEP, SOUTH))
 
 
+def test_a_shown_step_glides_over_its_tile() -> None:
+    console, places = Console(shown=True), []
+    pixel, camera = console.record["world"]["entities"]["pixel"], console.record["world"]["camera_pixel"]
+    original_step = console.emulator._games.step
+
+    def step(env_ids: np.ndarray, commands: np.ndarray) -> np.ndarray:
+        outcomes = original_step(env_ids, commands)
+        pixel["y"][0] += 24 * 256
+        camera["y"] += 24
+        pixel["x"][1] += 200 * 256  # a warp is not walked
+        return outcomes
+
+    console.emulator._games.step = step  # type: ignore[method-assign]
+    start, warped = int(pixel["y"][0]), int(pixel["x"][1]) + 200 * 256
+    console.press(Button.DOWN, 2)
+    for _ in range(FRAMES_OF_A_STEP):
+        places.append((int(pixel["y"][0]) - start) // 256)
+        assert int(pixel["x"][1]) == warped
+        assert int(camera["y"]) == places[-1]
+        console.press(Button(0), 1)
+    assert places == list(range(FRAMES_OF_A_STEP))
+    assert (int(pixel["y"][0]) - start) // 256 == 24
+
+
 def test_a_state_saved_in_a_menu_or_a_step_is_the_game_at_rest() -> None:
     console = Console(shown=True)
     console.press(Button.DOWN, 5)
