@@ -142,7 +142,7 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
         reasons = self._episodes.reasons(games)
         ended = reasons != ""
         if ended.any():
-            infos["reason"] = self._spread(np.where(ended, reasons, None), games)
+            infos["reason"] = self._spread(np.where(ended, reasons, np.array(None)), games)
             infos["_reason"] = infos["reason"] != np.array(None)
         return infos
 

@@ -9,7 +9,9 @@ from typing import Literal
 import pytest
 
 from pmd_gym.config import MAX_BYTES, EnvConfig, build, dump, load
+from pmd_gym.env import PMDRedEnv
 from pmd_gym.errors import ConfigError
+from tests.doubles.backend import OpenFloorBackend
 
 
 @dataclass(frozen=True)
@@ -115,3 +117,11 @@ def test_a_missing_or_huge_or_binary_file_is_refused(tmp_path: Path) -> None:
 def test_an_override_through_a_value_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="'seed' holds a value"):
         load(write(tmp_path, "seed: 1\n"), Outer, {"seed.low": 2})
+
+
+@pytest.mark.parametrize("path", sorted((Path(__file__).parent.parent / "configs" / "env").glob("*.yaml")), ids=str)
+def test_every_configuration_that_we_ship_makes_an_environment(path: Path) -> None:
+    arguments = load(path, EnvConfig).arguments()
+    env = PMDRedEnv(**{**arguments, "emulator": OpenFloorBackend(1)})
+    observation, _ = env.reset(seed=1)
+    assert env.observation_space.contains(observation)

@@ -189,7 +189,7 @@ def test_arrays_handed_out_are_never_used_again() -> None:
     first = envs.reset(seed=1)
     second = envs.step(np.full(GAMES, 2))
     third = envs.step(np.full(GAMES, 2))
-    arrays = [[part for part in _arrays(result)] for result in (first, second, third)]
+    arrays = [list(_arrays(result)) for result in (first, second, third)]
     for one in range(3):
         for other in range(one):
             assert not any(np.shares_memory(a, b) for a in arrays[one] for b in arrays[other])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 from pmd_gym.errors import ConfigError
 
@@ -32,7 +33,7 @@ class Slices:
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self.threads, "games")
         edges = [count * part // parts for part in range(parts + 1)]
-        waiting = [self._pool.submit(work, slice(*pair)) for pair in zip(edges[1:-1], edges[2:], strict=True)]
+        waiting = [self._pool.submit(work, slice(*pair)) for pair in pairwise(edges[1:])]
         work(slice(0, edges[1]))
         for future in waiting:
             future.result()
