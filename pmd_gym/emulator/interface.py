@@ -35,7 +35,7 @@ NO_BUTTON = Button(0)
 class Condition(IntFlag):
     """What ends an `advance` early; any one of the given flags is enough.
 
-    Evaluated after each frame on the console's RAM (`conditions.conditions`; RAM map, `signals`).
+    Evaluated after each frame on the console's RAM by the rules of `ram.awaiting`.
     """
 
     COMMAND = 1  # the leader may act

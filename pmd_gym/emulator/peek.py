@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from pmd_gym.ram import layout
 
-BYTE, SHORT, INT, UNSIGNED, TILE = (struct.Struct(code).unpack_from for code in ("<B", "<h", "<i", "<I", "<hh"))
+BYTE, SHORT, UNSIGNED, TILE = (struct.Struct(code).unpack_from for code in ("<B", "<h", "<I", "<hh"))
 
 
 def address(name: str) -> int:
@@ -29,7 +29,7 @@ _TEAM_ENTITIES, _TEAM_INFO = in_dungeon("team_entities"), in_dungeon("team_info"
 _TURNS_LEFT, _FLOOR_SEED, _STAIRS = in_dungeon("turns_left"), in_dungeon("floor_seed"), in_dungeon("stairs")
 _ENTITY_SIZE, _MONSTER_SIZE = layout.ENTITY.itemsize, layout.MONSTER.itemsize
 _KIND, _POSITION = layout.field("Entity.kind").offset, layout.field("Entity.pos").offset
-_IS_LEADER, _ACTION = layout.field("Monster.is_leader").offset, layout.field("Monster.action").offset
+_IS_LEADER = layout.field("Monster.is_leader").offset
 _DIRECTION = layout.field("Monster.direction").offset
 _MONSTER_KIND = 1
 
@@ -72,12 +72,6 @@ def leader_slot(buffer: Any, dungeon: int) -> int:
         if alive and BYTE(buffer, dungeon + _TEAM_INFO + slot * _MONSTER_SIZE + _IS_LEADER)[0] == 1:
             return slot
     return -1
-
-
-def leader_is_idle(buffer: Any, dungeon: int) -> bool:
-    """True when there is a leader and it has no action yet."""
-    slot = leader_slot(buffer, dungeon)
-    return slot >= 0 and SHORT(buffer, dungeon + _TEAM_INFO + slot * _MONSTER_SIZE + _ACTION)[0] == 0
 
 
 def standing(buffer: Any) -> Standing:
