@@ -42,7 +42,8 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_values_take_the_types_of_the_dataclass(tmp_path: Path) -> None:
-    text = "seed: 3\nmode: slow\ninner: {timeout_s: 2, names: [a, b], pair: [1, x]}\nweights: {floors: 1}\nout: runs/a\n"
+    text = "seed: 3\nmode: slow\ninner: {timeout_s: 2, names: [a, b], pair: [1, x]}\n"
+    text += "weights: {floors: 1}\nout: runs/a\n"
     config = load(write(tmp_path, text), Outer)
     assert config == Outer(3, "slow", Inner(2.0, ("a", "b"), (1, "x")), {"floors": 1.0}, Path("runs/a"))
     assert isinstance(config.inner.timeout_s, float)

@@ -234,7 +234,7 @@ def observe_text(visibility: str) -> str:
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
-    [("gird", "did you mean 'grid'"), ([], "one or several"), (["grid", "grid"], "different kinds"), (["map", 3], "unknown")],
+    [("gird", "did you mean 'grid'"), ([], "one or several"), (["map", "map"], "different"), (["map", 3], "unknown")],
 )
 def test_a_wrong_kind_is_refused_by_name(wrong: Any, message: str) -> None:
     with pytest.raises(ConfigError, match=message):

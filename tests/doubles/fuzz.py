@@ -70,7 +70,7 @@ def _scatter_monsters(dungeon: Any, address: int, random: np.random.Generator) -
 
 def _randomise(monster: Any, random: np.random.Generator) -> None:
     monster["species"] = random.integers(424)
-    monster["hp"], monster["max_hp"], monster["level"] = random.integers(0, 99), random.integers(1, 99), random.integers(1, 100)
+    monster["hp"], monster["max_hp"], monster["level"] = random.integers((0, 1, 1), (99, 99, 100))
     monster["direction"], monster["shopkeeper"] = random.integers(8), random.integers(4) * (random.random() < 0.2)
     monster["type1"], monster["type2"] = random.integers(18, size=2)
     monster["sleep_status"] = random.integers(6)

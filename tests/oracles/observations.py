@@ -107,7 +107,8 @@ class Eye:
         if self.full:
             return True
         if index < 84:
-            seen = self.dungeon["show_all_items"] or self.drawn(x, y) or (tile["visibility"] & 2 and not self.dungeon["blinded"])
+            remembered = tile["visibility"] & 2 and not self.dungeon["blinded"]
+            seen = self.dungeon["show_all_items"] or self.drawn(x, y) or remembered
             return bool(tile["terrain"] & 3 and seen)
         return bool((entity["visible"] or self.dungeon["show_hidden"]) and (self.drawn(x, y) or tile["visibility"] & 1))
 
@@ -126,7 +127,8 @@ def walk_class(eye: Eye, slot: int) -> str:
             return "wall"
     kind = int(rules()[0]["species"][monster["species"]]["mobility"]) if 0 <= monster["species"] < 424 else 0
     lava = liquid_of(eye) == "lava"
-    return {2: "chasm", 3: "wall", 4: "liquid" if lava else "ground", 5: "ground" if lava else "liquid"}.get(kind, "ground")
+    by_kind = {2: "chasm", 3: "wall", 4: "liquid" if lava else "ground", 5: "ground" if lava else "liquid"}
+    return by_kind.get(kind, "ground")
 
 
 def liquid_of(eye: Eye) -> str:
@@ -216,7 +218,8 @@ def status(image: NDArray[np.uint8], full: bool) -> NDArray[np.float32]:
 
 
 def _tell_leader(monster: Any, values: dict[str, float]) -> None:
-    for name in ("hp", "max_hp", "level", "exp", "iq", "speed_stage", "muzzled", "terrified_turns", "perish_turns", *STATS):
+    plain = ("hp", "max_hp", "level", "exp", "iq", "speed_stage", "muzzled", "terrified_turns", "perish_turns")
+    for name in (*plain, *STATS):
         values[name] = float(monster[name])
     values["belly"] = float(monster["belly"]["whole"]) + float(monster["belly"]["thousandths"]) / 1000
     values["max_belly"] = float(monster["max_belly"]["whole"])
