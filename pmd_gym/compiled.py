@@ -17,12 +17,11 @@ from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
-from numba.core import config as numba_config
-from numba.core import types
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).parent
+_NUMBA: Any = numba
 
 
 @cache
@@ -52,13 +51,13 @@ def kernel(function: Function) -> Function:
 
     With `NUMBA_DISABLE_JIT=1` the function stays plain Python, which the tests use as its slow twin.
     """
-    if numba_config.DISABLE_JIT:
+    if _NUMBA.config.DISABLE_JIT:
         return function
-    previous, numba_config.CACHE_DIR = numba_config.CACHE_DIR, str(cache_folder())
+    previous, _NUMBA.config.CACHE_DIR = _NUMBA.config.CACHE_DIR, str(cache_folder())
     try:
         return cast(Function, _without_literals(numba.njit(cache=True, nogil=True)(function)))
     finally:
-        numba_config.CACHE_DIR = previous
+        _NUMBA.config.CACHE_DIR = previous
 
 
 def _without_literals(dispatcher: Any) -> Any:
@@ -70,8 +69,8 @@ def _without_literals(dispatcher: Any) -> Any:
     original = dispatcher.get_call_template
 
     def get_call_template(args: Any, kws: Any) -> Any:
-        plain = {name: types.unliteral(kind) for name, kind in dict(kws).items()}
-        return original(tuple(types.unliteral(kind) for kind in args), plain)
+        plain = {name: _NUMBA.types.unliteral(kind) for name, kind in dict(kws).items()}
+        return original(tuple(_NUMBA.types.unliteral(kind) for kind in args), plain)
 
     dispatcher.get_call_template = get_call_template
     return dispatcher

@@ -62,9 +62,9 @@ def mark_branches(plan: Any) -> None:
     for x in range(WIDTH):
         for y in range(HEIGHT):
             plan.flags[y, x] &= 0xFFFF - CUTTABLE
-            if plan.rooms[y, x] == NO_ROOM and ground(plan, x, y) == FLOOR:
-                if _count_open_sides(plan, x, y) > 2:
-                    plan.flags[y, x] |= JUNCTION
+            corridor = plan.rooms[y, x] == NO_ROOM and ground(plan, x, y) == FLOOR
+            if corridor and _count_open_sides(plan, x, y) > 2:
+                plan.flags[y, x] |= JUNCTION
 
 
 @kernel
@@ -107,11 +107,15 @@ def _spread_from_stairs(plan: Any) -> None:
         done += 1
         for direction in range(8):
             next_x, next_y = x + STEP_X[direction], y + STEP_Y[direction]
-            if _is_open(plan, next_x, next_y) and not plan.reached[next_y, next_x]:
-                if direction % 2 == 0 or (_is_open(plan, next_x, y) and _is_open(plan, x, next_y)):
-                    plan.reached[next_y, next_x] = 1
-                    plan.spots[count] = next_x * HEIGHT + next_y
-                    count += 1
+            if _may_step(plan, x, y, next_x, next_y) and not plan.reached[next_y, next_x]:
+                plan.reached[next_y, next_x] = 1
+                plan.spots[count] = next_x * HEIGHT + next_y
+                count += 1
+
+
+@kernel
+def _may_step(plan: Any, x: int, y: int, next_x: int, next_y: int) -> bool:
+    return _is_open(plan, next_x, next_y) and _is_open(plan, next_x, y) and _is_open(plan, x, next_y)
 
 
 @kernel

@@ -58,7 +58,7 @@ def seed_dungeon(record: Any, value: int) -> None:
 @kernel
 def draw16(record: Any) -> int:
     """Next 16 bits of the dungeon generator, 0..65535 (DungeonRand16Bit)."""
-    state = (np.int64(record.rng_dungeon) * MULTIPLIER + 1) & WORD
+    state: Any = (np.int64(record.rng_dungeon) * MULTIPLIER + 1) & WORD
     record.rng_dungeon = state
     return state >> 16
 
@@ -110,7 +110,7 @@ def roll_range(game: Any, low: int, high: int, label: int) -> int:
 @kernel
 def general16(record: Any) -> int:
     """Next signed 16 bits of the general generator, -32768..32767 (Rand16Bit)."""
-    state = (np.int64(record.rng_general) * MULTIPLIER + 1) & WORD
+    state: Any = (np.int64(record.rng_general) * MULTIPLIER + 1) & WORD
     record.rng_general = state
     high = state >> 16
     return high - ((high & 0x8000) << 1)
@@ -161,7 +161,7 @@ def seed_floors(record: Any, value: int) -> None:
 @kernel
 def next_floor_seed(record: Any) -> int:
     """Seed of the next floor, odd, 24 bits; two steps, and the full 32-bit state is kept (YetAnotherRandom24)."""
-    first = (np.int64(record.rng_floor) * MULTIPLIER + 1) & WORD
+    first: Any = (np.int64(record.rng_floor) * MULTIPLIER + 1) & WORD
     second = (first * MULTIPLIER + 1) & WORD
     record.rng_floor = second
     return (((first >> 16) | (second & 0xFFFF0000)) & FLOOR_SEED_MASK) | 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
@@ -20,7 +18,7 @@ STATES = np.dtype(
 )
 
 
-@pytest.fixture()
+@pytest.fixture
 def states() -> np.void:
     return np.ones(1, STATES)[0]
 

@@ -147,8 +147,9 @@ def test_generator_globals_and_monster_house_are_written() -> None:
 
 
 def test_shop_rectangle_covers_the_shop_before_it_shrank() -> None:
-    recorded_seed, place = next((s, p) for p in [(26, 23)] for s in range(1, 4000, 2) if generate_floor(*p, s).shopkeeper)
-    game = built(place, recorded_seed)
+    place = (26, 23)
+    seed_with_shop = next(seed for seed in range(1, 4000, 2) if generate_floor(*place, seed).shopkeeper)
+    game = built(place, seed_with_shop)
     x0, y0, x1, y1 = game["world"]["kecleon_shop"].tolist()
     ys, xs = np.nonzero(game["world"]["tiles"]["terrain"] & 0x20)
     assert game["floor_has_shop"] == 1
