@@ -39,9 +39,10 @@ def test_gymnasiums_checker_is_content_without_a_warning(observation: Any) -> No
 def test_the_first_info_tells_where_one_is() -> None:
     env = make()
     _, info = env.reset(seed=1)
-    assert {key: info[key] for key in ("dungeon", "floor", "turns_left", "steps", "frame", "outcome", "illegal_action")} == {
+    expected = {
         "dungeon": 0, "floor": 1, "turns_left": 1000, "steps": 0, "frame": 0, "outcome": 0, "illegal_action": False,
     }  # fmt: skip
+    assert {key: info[key] for key in expected} == expected
     assert "reason" not in info
     assert info["action_mask"].tolist() == env.action_masks().tolist()
     assert env.action_space.contains(env.action_space.sample(mask=info["action_mask"]))
