@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -207,7 +208,7 @@ def _joined(name: str, parts: Sequence[str]) -> tuple[str, np.dtype[Any], int]:
     members = [field(f"Dungeon.{part}") for part in parts]
     assert all(
         first.offset + first.dtype.itemsize == second.offset
-        for first, second in zip(members, members[1:], strict=False)
+        for first, second in pairwise(members)
     ), f"{parts} are not contiguous"
     count = sum(member.dtype.shape[0] for member in members)
     return name, np.dtype((members[0].dtype.base, (count,))), members[0].offset

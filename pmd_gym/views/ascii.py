@@ -208,8 +208,8 @@ def _surroundings(states: GameStates, index: int, fair: bool) -> list[str]:
         **_monsters_near(states, index, fair),
         "Items": list(_named_items(states, index, fair)),
         "Traps": list(_named_traps(states, index, fair)),
-        "Stairs": [(int(state["stairs"][0]), int(state["stairs"][1]), "stairs")] if _stairs_shown(state, fair) else [],
-        "Room exits": [(x, y, "exit") for x, y in _exits(state, leader, fair)],
+        "Stairs": [(int(state["stairs"][0]), int(state["stairs"][1]), "")] if _stairs_shown(state, fair) else [],
+        "Room exits": [(x, y, "") for x, y in _exits(state, leader, fair)],
     }
     origin = (int(leader["x"]), int(leader["y"]))
     return [f"{title}: {_listed(entries, origin)}." for title, entries in things.items() if entries]
@@ -262,7 +262,7 @@ def _listed(entries: list[_Entry], origin: tuple[int, int]) -> str:
         return max(abs(entry[0] - origin[0]), abs(entry[1] - origin[1]))
 
     ordered = sorted(entries, key=distance)
-    texts = [f"{text} {_bearing(x - origin[0], y - origin[1])}" for x, y, text in ordered[:_LISTED]]
+    texts = [f"{text} {_bearing(x - origin[0], y - origin[1])}".lstrip() for x, y, text in ordered[:_LISTED]]
     more = len(ordered) - _LISTED
     return "; ".join(texts) + (f"; and {more} more" if more > 0 else "")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -114,3 +116,11 @@ def test_open_windows_and_loading_floors_are_flagged() -> None:
     assert decode(image(dungeon={"floor_result": 1})).signals["floor_changing"][0] == 1
     assert decode(image(dungeon={"exit_requested": 1})).signals["floor_changing"][0] == 1
     assert decode(image()).signals["floor_changing"][0] == 0
+
+
+def test_asking_and_reading_files_needs_no_compiler() -> None:
+    code = (
+        "import sys; from pmd_gym.ram import Awaiting, awaiting, load_savestate, message, stairs_prompt; "
+        "sys.exit('numba' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

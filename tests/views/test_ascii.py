@@ -92,7 +92,7 @@ def test_a_description_names_what_matters() -> None:
     assert "Pidgey level" not in text
     full = describe(decode(scene.scene()), 0, fair=False)
     assert "Cascoon level 2" in full
-    assert "stairs 29 east, 4 south" in full
+    assert "Stairs: 29 east, 4 south." in full
 
 
 def test_open_directions_leave_out_walls_and_enemies() -> None:
@@ -108,7 +108,7 @@ def test_open_directions_leave_out_walls_and_enemies() -> None:
 def test_room_exits_are_listed_once_explored() -> None:
     ram = scene.scene()
     scene.dungeon_of(ram)["tiles"][scene.CORRIDOR_Y, 13]["terrain"] |= 0x008
-    assert "Room exits: exit 4 east, 1 south." in describe(decode(ram))
+    assert "Room exits: 4 east, 1 south." in describe(decode(ram))
     scene.dungeon_of(ram)["tiles"]["visibility"] = 0
     assert "Room exits" not in describe(decode(ram))
 
