@@ -79,12 +79,14 @@ class Controller:
         return await self._until(keys, lambda before, after: _moved(before, after) or after.facing == direction)
 
     async def _wait(self, _: int) -> Frame:
-        try:
-            return await self._until(Button.A | Button.B, _turn_passed)
-        except ControlError:
-            return await self._attack(0)  # the game refuses to pass with an empty belly
+        frame = await self._look()
+        if peek.belly_is_empty(frame.ram.data):
+            return frame  # the game refuses to pass with an empty belly
+        return await self._until(Button.A | Button.B, _turn_passed)
 
     async def _attack(self, _: int) -> Frame:
+        if peek.friend_ahead((await self._look()).ram.data):  # A talks, which takes no turn
+            return await self._settle(await self._press(Button.A, ANYTHING, hold=HOLD_FRAMES, settle=SETTLE_FRAMES))
         return await self._until(Button.A, _turn_passed, message_is_enough=True)
 
     async def _face(self, direction: int) -> Frame:

@@ -31,7 +31,12 @@ _ENTITY_SIZE, _MONSTER_SIZE = layout.ENTITY.itemsize, layout.MONSTER.itemsize
 _KIND, _POSITION = layout.field("Entity.kind").offset, layout.field("Entity.pos").offset
 _IS_LEADER = layout.field("Monster.is_leader").offset
 _DIRECTION = layout.field("Monster.direction").offset
+_IS_ENEMY, _BELLY = layout.field("Monster.is_enemy").offset, layout.field("Monster.belly").offset
+_TILES, _TILE_SIZE = in_dungeon("tiles"), layout.TILE.itemsize
+_STANDS_HERE = layout.field("Tile.monster").offset
 _MONSTER_KIND = 1
+_STEPS = ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1))
+"""(x, y) of the game's directions 0..7."""
 
 
 class Standing(NamedTuple):
@@ -86,6 +91,28 @@ def standing(buffer: Any) -> Standing:
         TILE(buffer, dungeon + _TEAM_ENTITIES + slot * _ENTITY_SIZE + _POSITION),
         BYTE(buffer, dungeon + _TEAM_INFO + slot * _MONSTER_SIZE + _DIRECTION)[0],
     )
+
+
+def belly_is_empty(buffer: Any) -> bool:
+    """True when the leader's belly shows 0: the game then refuses to pass a turn."""
+    dungeon = dungeon_offset(buffer)
+    slot = leader_slot(buffer, dungeon) if dungeon >= 0 else -1
+    return slot >= 0 and SHORT(buffer, dungeon + _TEAM_INFO + slot * _MONSTER_SIZE + _BELLY)[0] == 0
+
+
+def friend_ahead(buffer: Any) -> bool:
+    """True when someone who is no enemy stands in front of the leader: A then talks instead of attacking."""
+    dungeon, here = dungeon_offset(buffer), standing(buffer)
+    if here is NOBODY:
+        return False
+    x, y = (place + step for place, step in zip(here.tile, _STEPS[here.facing & 7], strict=True))
+    if not (0 <= x < layout.MAP_WIDTH and 0 <= y < layout.MAP_HEIGHT):
+        return False
+    pointer = UNSIGNED(buffer, dungeon + _TILES + (y * layout.MAP_WIDTH + x) * _TILE_SIZE + _STANDS_HERE)[0]
+    slot, rest = divmod(int(pointer) - layout.EWRAM_BASE - dungeon - _TEAM_ENTITIES, _ENTITY_SIZE)
+    if rest or not 0 <= slot < layout.MAX_MONSTERS:
+        return False
+    return bool(BYTE(buffer, dungeon + _TEAM_INFO + slot * _MONSTER_SIZE + _IS_ENEMY)[0] == 0)
 
 
 def stairs(buffer: Any) -> tuple[int, int]:

@@ -195,6 +195,29 @@ def test_a_fainted_leader_ends_the_run(played: Played) -> None:
     assert played.do_both(CommandKind.ATTACK) is Outcome.FAINTED
 
 
+def test_attacking_a_friend_talks_and_takes_no_turn(played: Played) -> None:
+    class Talking(PlayingGames):
+        def step(self, env_ids: np.ndarray, commands: np.ndarray) -> np.ndarray:
+            return np.zeros(1, np.uint8) if commands[0, 0] == CommandKind.ATTACK else super().step(env_ids, commands)
+
+    emulator = CountingEmulator(Talking(1))
+    emulator.start(Scenario(), 7)
+    world, before = emulator.ram.view(ui.CONSOLE)[0]["world"], emulator.ram.copy()
+    x, y = world["team_entities"][1]["pos"].item()
+    leader_x, leader_y = world["team_entities"][0]["pos"].item()
+    assert (leader_x - x, leader_y - y) == (1, 0)
+    world["team_info"][0]["direction"] = before.view(ui.CONSOLE)[0]["world"]["team_info"][0]["direction"] = 6
+    assert asyncio.run(Controller(emulator).carry_out(CommandKind.ATTACK, 0)).met == Condition.COMMAND
+    assert np.array_equal(emulator.ram, before)
+
+
+def test_with_an_empty_belly_waiting_is_refused_by_the_game(played: Played) -> None:
+    played.both(lambda console: console["world"]["team_info"][0]["belly"].__setitem__("whole", 0))
+    before = played.emulator.ram.copy()
+    assert played.do(CommandKind.WAIT).met == Condition.COMMAND
+    assert np.array_equal(played.emulator.ram, before)
+
+
 class BoxedEmulator(CountingEmulator):
     """After every turn a box opens, as level-ups and cut scenes do."""
 
