@@ -7,6 +7,7 @@ records go nor what a person sees: that is told to `Watcher`s.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -49,6 +50,14 @@ class Runner:
         self._observations: Any = None
         self.slots = [Slot(env_id) for env_id in range(env.num_envs)]
         self.steps = 0
+        self._first_steps = 0
+        self._clock_s = 0.0
+
+    @property
+    def steps_per_second(self) -> float:
+        """Pace of the loop since its first step, in which everything is compiled; 0.0 before a second one."""
+        seconds = time.perf_counter() - self._clock_s
+        return (self.steps - self._first_steps) / seconds if self.steps > self._first_steps else 0.0
 
     def stop(self) -> None:
         """Leave the loop after the step under way; unfinished episodes leave no record. Safe in a signal handler."""
@@ -102,6 +111,8 @@ class Runner:
     def _step(self, playing: NDArray[np.int64], actions: NDArray[np.int64]) -> list[Episode]:
         self._observations, rewards, terminated, truncated, info = self._env.step(actions)
         self.steps += len(playing)
+        if not self._first_steps:
+            self._first_steps, self._clock_s = self.steps, time.perf_counter()
         for env_id in playing.tolist():
             self._follow(self.slots[env_id], int(actions[env_id]), float(rewards[env_id]), info)
         for watcher in self._watchers:

@@ -117,11 +117,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What came of a job; `steps` and `seconds` are those of the loop just run, not of what was resumed."""
+    """What came of a job; the pace is that of the loop just run, not of what was resumed."""
 
     episodes: list[Episode]
-    steps: int = 0
-    seconds: float = 0.0
+    steps_per_second: float = 0.0
     interrupted: bool = False
 
 
@@ -174,16 +173,10 @@ def play(job: Job) -> Played:
         runner = Runner(env, policy, seed=job.config.seed, episodes=job.left, watchers=watchers)
         log.write("run_began", left=len(job.left), num_envs=job.num_envs, resumed=bool(job.done))
         with _interruptible(runner):
-            played = _timed(job, runner)
-        log.write("run_ended", steps=played.steps, seconds=round(played.seconds, 3), interrupted=played.interrupted)
+            episodes = [*job.done, *asyncio.run(runner.run())]
+        played = Played(episodes, round(runner.steps_per_second, 1), len(episodes) < job.config.episodes)
+        log.write("run_ended", steps=runner.steps, interrupted=played.interrupted)
         return played
-
-
-def _timed(job: Job, runner: Runner) -> Played:
-    began = time.perf_counter()
-    episodes = [*job.done, *asyncio.run(runner.run())]
-    seconds = time.perf_counter() - began
-    return Played(episodes, runner.steps, seconds, interrupted=len(episodes) < job.config.episodes)
 
 
 def _announce(job: Job) -> None:
@@ -220,8 +213,7 @@ def report(job: Job, played: Played) -> dict[str, Any]:
     line = {
         "policy": job.config.policy, "emulator": _told(job.config.emulator), "dungeon": job.config.dungeon,
         "num_envs": job.config.games, **figures(played.episodes),
-        "steps_per_second": round(played.steps / played.seconds, 1) if played.seconds else 0.0,
-        "out": str(job.folder.path),
+        "steps_per_second": played.steps_per_second, "out": str(job.folder.path),
     }  # fmt: skip
     job.folder.write_results(played.episodes, {**line, "seed": job.config.seed, "complete": not played.interrupted})
     show = best(played.episodes)
