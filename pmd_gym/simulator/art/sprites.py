@@ -73,9 +73,9 @@ def _letter(letter: str) -> Model:
     top, left = dots.min(0)
     bottom, right = dots.max(0)
     middle = (left + right) / 2
-    parts = [Part("coal", ((column - middle) * 2.3, 0.0, (bottom - row) * 2.3 + 2.0), (1.5, 1.3, 1.5), group=1)
+    parts = [Part("coal", ((column - middle) * 3.0, 0.0, (bottom - row) * 3.0 + 2.0), (1.9, 1.5, 1.9), group=1)
              for row, column in dots]  # fmt: skip
-    height = float(bottom - top) * 1.15 + 2.0
-    eye = [Part("white", (0, 1.0, height), (2.7, 1.6, 2.7), flat=True), Part("black", (0, 2.3, height), (1.0, 0.9, 1.2), flat=True)]
+    height = float(bottom - top) * 1.5 + 2.0
+    eye = [Part("white", (0, 1.0, height), (2.4, 1.8, 2.4), flat=True), Part("black", (0, 2.4, height), (0.9, 0.9, 1.1), flat=True)]
     return build([parts, eye], lift=3.0)
 
