@@ -193,7 +193,7 @@ def _has_room_enough(plan: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class GeneratedFloor:
-    """A generated floor; tiles are (x, y) in row order.
+    """A generated floor; tiles are (x, y), lists in row order; `stairs` is (-1, -1) on boss floors that have none.
 
     `terrain_flags` (32, 56) uint16, `rooms` and `spawns` (32, 56) uint8, all read-only. `buried` are items inside
     walls, `items` all others. `shopkeeper` is None without a shop, `monster_house_room` None without a house.
