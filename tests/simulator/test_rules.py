@@ -43,7 +43,7 @@ def test_boss_floors_name_their_fixed_room() -> None:
 
 def test_densities_stay_inside_the_bytes_of_the_game() -> None:
     floors = rules()[0]["dungeons"]["floors"]
-    assert -128 <= floors["room_density"].min() and floors["room_density"].max() <= 127
+    assert floors["room_density"].min() >= -128 and floors["room_density"].max() <= 127
     assert floors["enemy_density"].min() >= 0 and floors["enemy_density"].max() <= 255
 
 
