@@ -152,7 +152,8 @@ class EmulatorsBackend:
         if simulated and self._games is None:
             self._games = _simulator_games()
         self.commands: frozenset[CommandKind] = self._games.commands if simulated else frozenset(CommandKind)
-        self.usable_moves = getattr(self._games, "usable_moves", None)
+        usable = getattr(self._games, "usable_moves", None)
+        self.usable_moves: NDArray[np.bool_] | None = usable() if callable(usable) else usable
 
     def _start_state(self, scenario: Scenario, seed: np.uint32) -> bytes:
         if self._savestate is not None:

@@ -28,14 +28,12 @@ Command = tuple[CommandKind, int]
 
 _INT = struct.Struct("<i").unpack_from
 _SHORT = struct.Struct("<h").unpack_from
+_PUT_POINTER = struct.Struct("<i").pack_into
 _RNG = layout.global_variable("rng_dungeon").offset
 _DUNGEON = layout.global_variable("dungeon").offset
 _RESULT = layout.global_variable("dungeon_result").offset
 _EXIT_REASON = layout.field("Dungeon.exit_reason").offset
 
-_ESCAPED, _FIRST_SUCCESS = 550, 550
-_LOST_REASONS = frozenset((539, 540, 541, 542, 546))
-"""Giving up, sent away, the wind, a client lost (`exit_reason`); every other loss is a faint."""
 _OUTCOME_OF_RESULT = {9: Outcome.CLEARED, 10: Outcome.ESCAPED, 11: Outcome.LOST, 12: Outcome.FAINTED}
 """`dungeon_result`, once the ground mode runs."""
 
@@ -48,7 +46,7 @@ class ResumableGame:
     """Start, step, save and load, with recovery. `connect` gives the emulator, the first time and after a failure."""
 
     def __init__(self, connect: Connect, ram: NDArray[np.uint8], snapshot_commands: int = SNAPSHOT_COMMANDS) -> None:
-        """`ram`: the mirror the emulator writes to, (262144,) uint8."""
+        """`ram`: the mirror the emulator writes to, (262144,) uint8; at the end of a run the dungeon is left in it."""
         self._connect = connect
         self._ram = ram
         self._snapshot_commands = snapshot_commands
@@ -134,6 +132,8 @@ class ResumableGame:
     async def _judge(self, command: Command, frame: Frame) -> Outcome:
         if frame.met & Condition.RUN_OVER:
             self._over = outcome_of(self._ram, self._dungeon)
+            # the last observation still shows the dungeon, as it does where no console clears the pointer
+            _PUT_POINTER(self._ram.data, _DUNGEON, self._dungeon)
             return self._over
         self._journal.append((command, self._mark()))
         if len(self._journal) >= self._snapshot_commands:
@@ -176,9 +176,7 @@ def outcome_of(ram: NDArray[np.uint8], dungeon: int) -> Outcome:
     offset = dungeon - layout.EWRAM_BASE + _EXIT_REASON
     reason = int(_SHORT(ram.data, offset)[0]) if 0 <= offset < layout.EWRAM_SIZE - 1 else 0
     if reason > 0:
-        if reason >= _FIRST_SUCCESS:
-            return Outcome.ESCAPED if reason == _ESCAPED else Outcome.CLEARED
-        return Outcome.LOST if reason in _LOST_REASONS else Outcome.FAINTED
+        return Outcome.of_exit_reason(reason)
     return _OUTCOME_OF_RESULT.get(int(ram[_RESULT]), Outcome.LOST)
 
 

@@ -239,7 +239,9 @@ class SimulatedEmulator:
         after = peek.standing(self._buffer)
         if before.clock == after.clock:
             return False
-        if peek.dungeon_offset(self._buffer) >= 0:
+        if self._console["world"]["exit_reason"]:
+            self._console["dungeon"] = 0  # the turn level leaves the dungeon standing; the console clears it away
+        else:
             arrived = kind is CommandKind.STEP and before.tile != after.tile
             self._prompt = arrived and after.tile == peek.stairs(self._buffer)
             self._go_under_way(walk, new_floor=before.floor_seed != after.floor_seed)

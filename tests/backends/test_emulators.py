@@ -195,3 +195,14 @@ def test_outcomes_are_read_from_the_exit_reason(reason: int, outcome: Outcome) -
 )
 def test_without_a_reason_the_result_of_the_run_counts(result: int, outcome: Outcome) -> None:
     assert ended(0, result) is outcome
+
+
+def test_at_the_end_of_a_run_the_dungeon_is_still_in_sight(twins: Twins) -> None:
+    commands = np.array([[CommandKind.ATTACK, 0], [CommandKind.WAIT, 0]], np.int16)
+    for turn in range(4):  # the double's leader hurts itself when it attacks
+        outcomes = twins.backend.step(IDS, commands)
+        assert outcomes.tolist() == twins.games.step(IDS, commands).tolist()
+        assert outcomes[0] == (Outcome.FAINTED if turn == 3 else Outcome.RUNNING)
+        assert np.array_equal(twins.backend.ram, twins.games.ram)
+    assert twins.backend.step(IDS, commands).tolist() == [Outcome.FAINTED, Outcome.RUNNING]
+    assert not twins.backend.interrupted

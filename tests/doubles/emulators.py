@@ -31,7 +31,7 @@ EXIT_REASON = {Outcome.CLEARED: 551, Outcome.FAINTED: 300, Outcome.ESCAPED: 550,
 
 
 class OpenFloorGames(OpenFloorBackend):
-    """The open floor with what a console adds: writable RAM, walls that cost no turn, a run that ends in RAM."""
+    """The open floor with what a console adds: writable RAM, walls that cost no turn, an exit reason at the end."""
 
     @property
     def ram(self) -> NDArray[np.uint8]:
@@ -44,8 +44,8 @@ class OpenFloorGames(OpenFloorBackend):
         if kind == 1 and dungeon["entities"][0]["pos"] == tile:
             self._only_turn(env_id, before, argument)
         if outcome is not Outcome.RUNNING:
+            globals_of(self._image(env_id))["dungeon"] = layout.OBSERVED_DUNGEON_ADDRESS
             dungeon["exit_reason"] = EXIT_REASON[outcome]
-            globals_of(self._image(env_id))["dungeon"] = 0
         return int(outcome)
 
     def _only_turn(self, env_id: int, before: np.void, direction: int) -> None:

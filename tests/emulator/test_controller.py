@@ -70,6 +70,8 @@ class Played:
     def do_both(self, kind: CommandKind, argument: int = 0) -> Outcome:
         self.do(kind, argument)
         outcome = Outcome(int(self.twin.step(ENV, np.array([[kind, argument]], np.int16))[0]))
+        if outcome is not Outcome.RUNNING:
+            self.twin.ram[0].view(ui.CONSOLE)[0]["dungeon"] = 0  # the console clears it
         assert np.array_equal(self.emulator.ram, self.twin.ram[0])
         return outcome
 
