@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pmd_gym.simulator.floor import GeneratedFloor, generate_floor
-    from pmd_gym.simulator.screen import render, render_batch
+    from pmd_gym.simulator.screen import render, render_batch, render_map
 
-__all__ = ["GeneratedFloor", "generate_floor", "render", "render_batch"]
+__all__ = ["GeneratedFloor", "generate_floor", "render", "render_batch", "render_map"]
 
 _HOMES = {
     "GeneratedFloor": "pmd_gym.simulator.floor",
     "generate_floor": "pmd_gym.simulator.floor",
     "render": "pmd_gym.simulator.screen",
     "render_batch": "pmd_gym.simulator.screen",
+    "render_map": "pmd_gym.simulator.screen",
 }
 
 

@@ -57,6 +57,19 @@ def render_batch(images: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:
         out[...] = canvas
 
 
+def render_map(image: NDArray[np.uint8], out: NDArray[np.uint8], size: int, top: int, left: int) -> None:
+    """Draw the explored map of one EWRAM image over `out`, (160, 240, 3) uint8 RGB.
+
+    `size` is pixels a tile, (`top`, `left`) where tile (0, 0) begins; it may lie outside, and what does is cut off.
+
+    Raises:
+        ConfigError: an array of another shape or dtype.
+    """
+    _require(image, "image", (layout.EWRAM_SIZE,))
+    _require(out, "out", (HEIGHT, WIDTH, 3))
+    _draw_map(image.view(SCENE), out, size, top, left)
+
+
 def _require(array: NDArray[np.uint8], name: str, shape: tuple[int, ...]) -> None:
     if array.dtype != np.uint8 or array.shape != shape:
         raise ConfigError(f"{name}: expected uint8 of shape {shape}, got {array.dtype} of shape {array.shape}")
@@ -110,6 +123,12 @@ def _draw_panels(games: Any, images: NDArray[np.uint8], pictures: Any, out: NDAr
                 draw_map(game, leader, 16, WIDTH - 114, 2, beat, picture)
             draw_status(game, pictures[0], leader, picture)
             draw_boxes(game, pictures[0], images[index], beat, picture)
+
+
+@kernel
+def _draw_map(games: Any, out: NDArray[np.uint8], size: int, top: int, left: int) -> None:
+    if games[0].dungeon != 0:
+        draw_map(games[0], leader_slot(games[0]), top, left, size, 1, out)
 
 
 @kernel

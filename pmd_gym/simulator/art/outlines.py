@@ -24,7 +24,7 @@ LIQUID_CODES = 3
 
 _MARGIN = 12
 _CENTRE = slice(TILE - _MARGIN, 2 * TILE - _MARGIN)
-_DIRECTIONS = ((1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))  # (dy, dx), 0 is south
+DIRECTIONS = ((1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))  # (dy, dx), 0 is south
 Mask = NDArray[np.bool_]
 
 
@@ -89,7 +89,7 @@ def _neighbourhoods() -> NDArray[np.float32]:
     """1 where a tile of the 3x3 neighbourhood is solid, (2, 256, 3, 3)."""
     blocks = np.zeros((2, 256, 3, 3), dtype=np.float32)
     blocks[1, :, 1, 1] = 1
-    for direction, (dy, dx) in enumerate(_DIRECTIONS):
+    for direction, (dy, dx) in enumerate(DIRECTIONS):
         blocks[:, :, 1 + dy, 1 + dx] = np.arange(256) >> direction & 1
     return blocks
 
