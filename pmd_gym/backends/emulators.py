@@ -7,6 +7,7 @@ process; a real core starts from a savestate that the caller gives.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,7 +19,9 @@ from pmd_gym.backends.event_loop import EventLoopThread, all_of
 from pmd_gym.backends.interface import CommandKind, Outcome
 from pmd_gym.backends.resumable import SNAPSHOT_COMMANDS, InterruptedRunError, ResumableGame, unreachable
 from pmd_gym.emulator import Emulator, Fleet, Timeouts, WebSocketEmulator
+from pmd_gym.emulator.client import TOKEN_VARIABLE
 from pmd_gym.emulator.fleet import SERVER
+from pmd_gym.emulator.simulated import is_compiled
 from pmd_gym.errors import ClosedError, ConfigError, UnsupportedRule
 from pmd_gym.ram import layout
 from pmd_gym.scenario import Scenario
@@ -36,12 +39,13 @@ class EmulatorsBackend:
     """
 
     def __init__(
-        self, num_envs: int, addresses: Sequence[str] = (), *, token: str = "", timeouts: Timeouts | None = None,
-        arguments: Sequence[str] = (), command: Sequence[str] = SERVER, games: Any = None,
-        savestate: bytes | None = None, snapshot_commands: int = SNAPSHOT_COMMANDS,
+        self, num_envs: int, addresses: Sequence[str] = (), *, token: str | None = None,
+        timeouts: Timeouts | None = None, arguments: Sequence[str] = (), command: Sequence[str] = SERVER,
+        games: Any = None, savestate: bytes | None = None, snapshot_commands: int = SNAPSHOT_COMMANDS,
     ) -> None:  # fmt: skip
         """Connects, or starts one server process per game when `addresses` is empty.
 
+        `token` opens servers that want one; None takes it from the environment (`PMD_GYM_TOKEN`).
         `arguments` go to each server's command line. `games`: one turn-level game (`simulator.Games(1)` if None) that
         makes the start images of a simulated core and says what it plays; `savestate`: where every run of a real
         core starts, `scenarios` and seeds being whatever that state has.
@@ -51,7 +55,7 @@ class EmulatorsBackend:
         self.num_envs = num_envs
         self.interrupted: dict[int, str] = {}
         self._addresses = list(addresses)
-        self._token = token
+        self._token = os.environ.get(TOKEN_VARIABLE, "") if token is None else token
         self._timeouts = timeouts or Timeouts()
         self._games = games
         self._savestate = savestate
@@ -192,9 +196,8 @@ class EmulatorsBackend:
 
 
 def _fleet(count: int, arguments: Sequence[str], command: Sequence[str], timeouts: Timeouts) -> Fleet:
-    from pmd_gym.compiled import is_warm
-
-    return Fleet(count, arguments, command=command, timeouts=timeouts, one_first=not is_warm())
+    one_first = command == SERVER and not is_compiled()  # the others then find the machine code on disk
+    return Fleet(count, arguments, command=command, timeouts=timeouts, one_first=one_first)
 
 
 def _simulator_games() -> Any:

@@ -37,6 +37,9 @@ from pmd_gym.errors import (
     UnreachableError,
 )
 
+TOKEN_VARIABLE = "PMD_GYM_TOKEN"
+"""Environment variable that holds the token of servers that want one."""
+
 _TOO_BIG = 1009
 _REFUSING = frozenset((401, 403))
 _BACK_OFF_FACTOR = 2.0
@@ -51,7 +54,7 @@ class Timeouts:
     reconnect_s: float = 10.0  # how long a lost connection is tried again, in all
     first_pause_s: float = 0.05
     longest_pause_s: float = 1.0
-    start_s: float = 300.0  # a server process until its address line; the first one may compile
+    start_s: float = 1800.0  # a server process until its address line; the first one ever compiles the simulator
     stop_s: float = 5.0
 
     def scaled(self, factor: float) -> Timeouts:

@@ -28,12 +28,12 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from pmd_gym.emulator import messages
+from pmd_gym.emulator.client import TOKEN_VARIABLE
 from pmd_gym.emulator.interface import Emulator
 from pmd_gym.emulator.protocol import RejectedError, ServerProtocol, Work, press_of
 from pmd_gym.errors import ConfigError, EmulatorError, PmdGymError
 from pmd_gym.ram import layout
 
-TOKEN_VARIABLE = "PMD_GYM_TOKEN"
 HELLO_TIMEOUT_S = 10.0
 KEEPALIVE_S = 20.0
 EXIT_GRACE_S = 5.0
@@ -182,6 +182,7 @@ def open_emulator(arguments: argparse.Namespace) -> Emulator:
     scenario = Scenario(dungeon_id(arguments.dungeon), arguments.floor)
     emulator = SimulatedEmulator(shown=arguments.shown)
     emulator.start(scenario, arguments.seed)
+    emulator.warm_up()
     return emulator
 
 
