@@ -99,7 +99,7 @@ class Runner:
         seeds: list[int | None] = [None] * len(self.slots)
         for slot in begun:
             seeds[slot.env_id] = slot.seed
-        mask = np.zeros(len(self.slots), np.bool_)
+        mask = np.full(len(self.slots), self._observations is None)  # the first time everybody, the idle ones too
         mask[env_ids] = True
         self._observations, info = self._env.reset(seed=seeds, options={"reset_mask": mask})
         self._policy.reset(env_ids, np.array([slot.seed for slot in begun], np.uint32))

@@ -49,7 +49,7 @@ def played(num_envs: int, episodes: Iterable[int] = range(12)) -> list[Episode]:
     return sorted(finished, key=lambda episode: episode.episode)
 
 
-@pytest.mark.parametrize("num_envs", [2, 3, 12])
+@pytest.mark.parametrize("num_envs", [2, 3, 12, 20])
 def test_records_do_not_depend_on_the_number_of_games(num_envs: int) -> None:
     assert played(num_envs) == played(1)
 

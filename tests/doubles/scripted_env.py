@@ -29,7 +29,7 @@ class ScriptedVectorEnv:
     def reset(self, *, seed: Sequence[int | None], options: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Begin episodes where the mask says."""
         for env_id in np.flatnonzero(options["reset_mask"]):
-            self._seeds[env_id], self._ages[env_id], self._over[env_id] = seed[env_id], 0, False
+            self._seeds[env_id], self._ages[env_id], self._over[env_id] = seed[env_id] or 0, 0, False
         return self._observations(), self._info()
 
     def step(self, actions: NDArray[np.int64]) -> tuple[Any, ...]:
