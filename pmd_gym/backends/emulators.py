@@ -21,7 +21,6 @@ from pmd_gym.backends.resumable import SNAPSHOT_COMMANDS, InterruptedRunError, R
 from pmd_gym.emulator import Emulator, Fleet, Timeouts, WebSocketEmulator
 from pmd_gym.emulator.client import TOKEN_VARIABLE
 from pmd_gym.emulator.fleet import SERVER
-from pmd_gym.emulator.simulated import is_compiled
 from pmd_gym.errors import ClosedError, ConfigError, UnsupportedRule
 from pmd_gym.ram import layout
 from pmd_gym.scenario import Scenario
@@ -196,7 +195,9 @@ class EmulatorsBackend:
 
 
 def _fleet(count: int, arguments: Sequence[str], command: Sequence[str], timeouts: Timeouts) -> Fleet:
-    one_first = command == SERVER and not is_compiled()  # the others then find the machine code on disk
+    from pmd_gym.compiled import is_warm
+
+    one_first = command == SERVER and not is_warm()  # the others then find the machine code on disk
     return Fleet(count, arguments, command=command, timeouts=timeouts, one_first=one_first)
 
 

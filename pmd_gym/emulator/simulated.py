@@ -11,9 +11,7 @@ The RAM's own frame counters stand still, because a turn-level game has none; `F
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -83,8 +81,6 @@ class SimulatedEmulator:
         self._games.step(_ENV_IDS, np.array([[CommandKind.WAIT, 0]], np.int16))
         self._games.load(0, state)
         self._games.pixels(_ENV_IDS, np.zeros((1, layout.SCREEN_HEIGHT, layout.SCREEN_WIDTH, 3), np.uint8))
-        with contextlib.suppress(OSError):  # a cache that cannot be written only means compiling again
-            _ready_mark().touch()
 
     async def advance(self, press: Press) -> Frame:
         """Run frames; see `Press`. UnsupportedRule for a choice that the simulator does not play; nothing happened."""
@@ -319,17 +315,6 @@ class SimulatedEmulator:
         self._console["rotate_mode_flag"] = 1
         world = self._console["world"]
         world["rotate_mode"], world["rotate_direction"] = 1, self._leader()["direction"]
-
-
-def is_compiled() -> bool:
-    """True when a console of exactly these sources was warmed up before on this machine."""
-    return _ready_mark().exists()
-
-
-def _ready_mark() -> Path:
-    from pmd_gym.compiled import cache_folder
-
-    return cache_folder() / "simulated_console"
 
 
 def _simulator_games() -> TurnGames:
