@@ -27,7 +27,8 @@ Picture = NDArray[np.uint8]
 BACKGROUND = (24, 26, 36)
 INK, SOFT_INK = (236, 238, 246), (140, 150, 176)
 SCREEN = (160, 240)
-COLOURS = 64
+COLOURS = {"monsters": 112, "tilesets": 72, "agent_view": 112}
+"""Colours of the saved pictures, so that they stay small."""
 SCALE = 2
 MAP_PIXELS, GRID_PIXELS, GRID_TILES = 3, 6, 11
 GAP = 4
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in options.only or drawers:
         path = options.out / f"{name}.png"
         picture = Image.fromarray(drawers[name](options))
-        picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+        picture.quantize(COLOURS[name], kmeans=2, dither=Image.Dither.NONE).save(path, optimize=True)
         print(f"{path}: {picture.width}x{picture.height}, {path.stat().st_size:,} bytes")
     return 0
 
@@ -65,9 +66,13 @@ def agent_view(ram: NDArray[np.uint8]) -> Picture:
 
 
 def _parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0], epilog=(__doc__ or "").split("\n\n", 1)[1],
-                                   formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
-    made.add_argument("--out", type=Path, default=Path("docs/images"), help="folder of the pictures (default docs/images)")
+    description, _, examples = (__doc__ or "").partition("\n\n")
+    made = argparse.ArgumentParser(
+        description=description, epilog=examples, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    made.add_argument(
+        "--out", type=Path, default=Path("docs/images"), help="folder of the pictures (default docs/images)"
+    )
     made.add_argument("--only", nargs="+", choices=("monsters", "tilesets", "agent_view"), help="draw only these")
     made.add_argument("--dungeon", default="Tiny Woods", help="dungeon of the agent's view")
     made.add_argument("--seed", type=int, default=3, help="seed of the game")
@@ -119,13 +124,17 @@ def _grid(ram: NDArray[np.uint8]) -> Picture:
 def _report(ram: NDArray[np.uint8]) -> list[tuple[str, tuple[int, int, int]]]:
     """Lines about floor and team."""
     world = ram.view(layout.image(layout.OBSERVED_DUNGEON_ADDRESS))[0]["world"]
-    place = f"{layout.enum_name('dungeon', world['dungeon_id'])}, floor {world['floor']}, {world['turns_left']} turns left"
+    place = (
+        f"{layout.enum_name('dungeon', world['dungeon_id'])}, floor {world['floor']}, {world['turns_left']} turns left"
+    )
     lines = [(place, INK)]
     for slot in range(layout.MAX_TEAM):
         if world["entities"][slot]["kind"] == 1:
             record = world["monsters"][slot]
             name = layout.enum_name("species", record["species"])
-            lines.append((f"{name} Lv{record['level']}: {record['hp']}/{record['max_hp']} HP, {record['exp']} exp", SOFT_INK))
+            lines.append(
+                (f"{name} Lv{record['level']}: {record['hp']}/{record['max_hp']} HP, {record['exp']} exp", SOFT_INK)
+            )
     return lines[:4]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pmd_gym.simulator.art import font, outlines, solid, sprites
+from pmd_gym.simulator.art import font, outlines, solid, sprites, textures
 from pmd_gym.simulator.art import tilesets as families
 from pmd_gym.simulator.art.furniture import stairs
 
@@ -19,7 +19,9 @@ _SOUTH_EAST = 1
 
 def monsters(columns: int) -> Picture:
     """All species in rows, facing south-east, (h, w, 3) uint8."""
-    cells = [solid.sprite(sprites.model(species), _SOUTH_EAST)[_CELL, _CELL] for species in range(1, sprites.SPECIES_COUNT)]
+    cells = [
+        solid.sprite(sprites.model(species), _SOUTH_EAST)[_CELL, _CELL] for species in range(1, sprites.SPECIES_COUNT)
+    ]
     return _rgb(_rows(cells, columns), _MEADOW)
 
 
@@ -47,7 +49,7 @@ def _sample(number: int) -> NDArray[np.uint32]:
         for x in range(columns):
             top, left = y * outlines.TILE, x * outlines.TILE
             codes = _codes(x, y, style)
-            row, column = np.mgrid[top : top + outlines.TILE, left : left + outlines.TILE] % families.SPAN
+            row, column = np.mgrid[top : top + outlines.TILE, left : left + outlines.TILE] % textures.SPAN
             tile = patterns[codes, row, column] | np.uint32(0xFF000000)
             if _SAMPLE[y][x] == ">":
                 tile = np.where(stairs(False) >> 24 != 0, stairs(False), tile)
@@ -70,7 +72,9 @@ def _mark(x: int, y: int) -> str:
 
 def _rows(cells: list[NDArray[np.uint32]], columns: int) -> NDArray[np.uint32]:
     cells = cells + [np.zeros_like(cells[0])] * (-len(cells) % columns)
-    return np.concatenate([np.concatenate(cells[start : start + columns], axis=1) for start in range(0, len(cells), columns)])
+    return np.concatenate(
+        [np.concatenate(cells[start : start + columns], axis=1) for start in range(0, len(cells), columns)]
+    )
 
 
 def _rgb(pixels: NDArray[np.uint32], background: tuple[int, int, int]) -> Picture:

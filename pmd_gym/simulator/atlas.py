@@ -125,7 +125,9 @@ def _glyph_of_byte() -> NDArray[np.uint8]:
 
 
 def _names(enum: str, count: int) -> NDArray[np.uint8]:
-    return _text_rows([layout.enum_name(enum, number) if number in layout.enum(enum) else "" for number in range(count)])
+    return _text_rows(
+        [layout.enum_name(enum, number) if number in layout.enum(enum) else "" for number in range(count)]
+    )
 
 
 def _text_rows(lines: list[str]) -> NDArray[np.uint8]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,12 @@ FULL = 256
 """Light of a pixel that is drawn as it is; 0 is black."""
 
 Pixels = NDArray[np.uint8]
+Int: TypeAlias = Any
+"""A whole number: an int to a caller in Python, int64 in compiled code."""
 
 
 @kernel
-def put(out: Pixels, y: int, x: int, colour: int) -> None:
+def put(out: Pixels, y: Int, x: Int, colour: Int) -> None:
     """Set a pixel to 0xRRGGBB."""
     if 0 <= y < HEIGHT and 0 <= x < WIDTH:
         out[y, x, 0] = (colour >> 16) & 255
@@ -26,7 +28,7 @@ def put(out: Pixels, y: int, x: int, colour: int) -> None:
 
 
 @kernel
-def mix(out: Pixels, y: int, x: int, colour: int, weight: int) -> None:
+def mix(out: Pixels, y: Int, x: Int, colour: Int, weight: Int) -> None:
     """Blend `weight`/256 of 0xRRGGBB into a pixel."""
     if 0 <= y < HEIGHT and 0 <= x < WIDTH:
         keep = 256 - weight
@@ -36,7 +38,7 @@ def mix(out: Pixels, y: int, x: int, colour: int, weight: int) -> None:
 
 
 @kernel
-def fill(out: Pixels, top: int, bottom: int, left: int, right: int, colour: int) -> None:
+def fill(out: Pixels, top: Int, bottom: Int, left: Int, right: Int, colour: Int) -> None:
     """Fill rows top..bottom-1, columns left..right-1."""
     for y in range(max(top, 0), min(bottom, HEIGHT)):
         for x in range(max(left, 0), min(right, WIDTH)):
@@ -44,7 +46,7 @@ def fill(out: Pixels, top: int, bottom: int, left: int, right: int, colour: int)
 
 
 @kernel
-def veil(out: Pixels, top: int, bottom: int, left: int, right: int, colour: int, weight: int) -> None:
+def veil(out: Pixels, top: Int, bottom: Int, left: Int, right: Int, colour: Int, weight: Int) -> None:
     """Blend a colour into a box; bounds as in `fill`."""
     for y in range(max(top, 0), min(bottom, HEIGHT)):
         for x in range(max(left, 0), min(right, WIDTH)):
@@ -52,7 +54,7 @@ def veil(out: Pixels, top: int, bottom: int, left: int, right: int, colour: int,
 
 
 @kernel
-def blit(out: Pixels, picture: NDArray[np.uint32], y: int, x: int, light: int) -> None:
+def blit(out: Pixels, picture: NDArray[np.uint32], y: Int, x: Int, light: Int) -> None:
     """Copy the opaque pixels of a picture with its corner at (y, x), darkened to `light`."""
     for row in range(max(0, -y), min(picture.shape[0], HEIGHT - y)):
         for column in range(max(0, -x), min(picture.shape[1], WIDTH - x)):
@@ -62,7 +64,7 @@ def blit(out: Pixels, picture: NDArray[np.uint32], y: int, x: int, light: int) -
 
 
 @kernel
-def dim(colour: int, light: int) -> int:
+def dim(colour: Int, light: Int) -> Int:
     """0xRRGGBB darkened to `light`/256."""
     red = (((colour >> 16) & 255) * light) >> 8
     green = (((colour >> 8) & 255) * light) >> 8
@@ -71,7 +73,7 @@ def dim(colour: int, light: int) -> int:
 
 
 @kernel
-def letter(out: Pixels, atlas: Any, y: int, x: int, glyph: int, colour: int) -> int:
+def letter(out: Pixels, atlas: Any, y: Int, x: Int, glyph: Int, colour: Int) -> Int:
     """Draw a glyph with a dark edge, its top left at (y, x); returns the column where the next one starts."""
     width = np.int64(atlas.glyph_widths[glyph])
     for row in range(atlas.glyphs.shape[1]):
@@ -87,7 +89,7 @@ def letter(out: Pixels, atlas: Any, y: int, x: int, glyph: int, colour: int) -> 
 
 
 @kernel
-def ascii_text(out: Pixels, atlas: Any, y: int, x: int, line: NDArray[np.uint8], colour: int) -> int:
+def ascii_text(out: Pixels, atlas: Any, y: Int, x: Int, line: NDArray[np.uint8], colour: Int) -> Int:
     """Draw a zero-terminated row of ASCII; returns the column after it."""
     for code in line:
         if code == 0:
@@ -97,7 +99,7 @@ def ascii_text(out: Pixels, atlas: Any, y: int, x: int, line: NDArray[np.uint8],
 
 
 @kernel
-def number(out: Pixels, atlas: Any, y: int, x: int, value: int, colour: int) -> int:
+def number(out: Pixels, atlas: Any, y: Int, x: Int, value: Int, colour: Int) -> Int:
     """Draw a whole number; returns the column after it."""
     if value < 0:
         x = letter(out, atlas, y, x, 13, colour)
@@ -112,7 +114,7 @@ def number(out: Pixels, atlas: Any, y: int, x: int, value: int, colour: int) -> 
 
 
 @kernel
-def window(out: Pixels, top: int, bottom: int, left: int, right: int) -> None:
+def window(out: Pixels, top: Int, bottom: Int, left: Int, right: Int) -> None:
     """A text window: dark blue glass with a light frame and cut corners."""
     veil(out, top + 1, bottom - 1, left + 1, right - 1, 0x182848, 208)
     for x in range(left + 2, right - 2):

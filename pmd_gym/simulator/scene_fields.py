@@ -29,7 +29,8 @@ _WANTED: Mapping[str, Any] = {
         "entities": _ENTITY, "item_entities": _ENTITY, "trap_entities": _ENTITY,
         "floor_items": {"flags": None, "id": None}, "floor_traps": {"id": None},
         "monsters": {"species": None, "apparent_species": None, "is_leader": None, "level": None, "hp": None,
-                     "max_hp": None, "direction": None, "sleep_status": None, "belly": {"whole": None, "thousandths": None}},
+                     "max_hp": None, "direction": None, "sleep_status": None,
+                     "belly": {"whole": None, "thousandths": None}},
     },
 }  # fmt: skip
 
@@ -38,7 +39,9 @@ def _narrowed(dtype: np.dtype[Any], wanted: Mapping[str, Any]) -> np.dtype[Any]:
     """The dtype with only the wanted fields, each at its old offset; arrays of records keep their shape."""
     base = dtype.base
     assert base.fields is not None, f"{dtype} has no fields"
-    formats = [_narrowed(base.fields[name][0], inner) if inner else base.fields[name][0] for name, inner in wanted.items()]
+    formats = [
+        _narrowed(base.fields[name][0], inner) if inner else base.fields[name][0] for name, inner in wanted.items()
+    ]
     offsets = [base.fields[name][1] for name in wanted]
     narrow = np.dtype({"names": list(wanted), "formats": formats, "offsets": offsets, "itemsize": base.itemsize})
     return np.dtype((narrow, dtype.shape)) if dtype.shape else narrow

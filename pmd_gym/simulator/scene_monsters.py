@@ -9,7 +9,7 @@ import numpy as np
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator.art import solid
-from pmd_gym.simulator.paint import FULL, Pixels, dim, fill, letter, mix, put
+from pmd_gym.simulator.paint import FULL, Int, Pixels, dim, fill, letter, mix, put
 from pmd_gym.simulator.scene_view import IN_SIGHT, REMEMBERED, anchor, knowledge, shows_monster, species_of
 
 _TEAM, _MONSTERS = layout.MAX_TEAM, layout.MAX_MONSTERS
@@ -20,7 +20,7 @@ _LETTER_Z, _LETTER_SMALL_Z = ord("Z") - 32, ord("z") - 32
 
 
 @kernel
-def draw_monsters(game: Any, atlas: Any, eye: tuple[int, int, int, int], beat: int, out: Pixels) -> None:
+def draw_monsters(game: Any, atlas: Any, eye: tuple[Int, Int, Int, Int], beat: Int, out: Pixels) -> None:
     """Draw all monsters the player sees; `beat` is the idle animation's phase."""
     order = np.zeros(_MONSTERS, np.int64)
     count = 0
@@ -39,7 +39,7 @@ def draw_monsters(game: Any, atlas: Any, eye: tuple[int, int, int, int], beat: i
 
 
 @kernel
-def draw_shadow(game: Any, eye: tuple[int, int, int, int], slot: int, out: Pixels) -> None:
+def draw_shadow(game: Any, eye: tuple[Int, Int, Int, Int], slot: Int, out: Pixels) -> None:
     """A soft ellipse under a monster; leader and partners stand in a thin ring of light."""
     world_x, world_y = anchor(game, slot)
     x, y = world_x - eye[0], world_y - eye[1] + 1
@@ -56,9 +56,7 @@ def draw_shadow(game: Any, eye: tuple[int, int, int, int], slot: int, out: Pixel
 
 
 @kernel
-def draw_monster(
-    game: Any, atlas: Any, eye: tuple[int, int, int, int], slot: int, beat: int, out: Pixels
-) -> None:
+def draw_monster(game: Any, atlas: Any, eye: tuple[Int, Int, Int, Int], slot: Int, beat: Int, out: Pixels) -> None:
     """The sprite of one monster and the signs over it."""
     entity = game.world.entities[slot]
     monster = game.world.monsters[slot]
@@ -79,9 +77,7 @@ def draw_monster(
 
 
 @kernel
-def draw_sprite(
-    atlas: Any, which: tuple[int, int], at: tuple[int, int], sway: int, light: int, out: Pixels
-) -> None:
+def draw_sprite(atlas: Any, which: tuple[Int, Int], at: tuple[Int, Int], sway: Int, light: Int, out: Pixels) -> None:
     """Copy a species' picture; with `sway` its upper half sinks by a pixel, as if it breathed."""
     species, facing = which
     box = atlas.boxes[species, facing]
@@ -97,7 +93,7 @@ def draw_sprite(
 
 
 @kernel
-def draw_bar(out: Pixels, y: int, x: int, value: int, full: int) -> None:
+def draw_bar(out: Pixels, y: Int, x: Int, value: Int, full: Int) -> None:
     """A small HP bar, 16 pixels wide."""
     fill(out, y, y + 4, x, x + 17, 0x101018)
     length = max(1, min(15, 15 * value // max(full, 1)))

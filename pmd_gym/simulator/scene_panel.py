@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator.atlas import WORDS
-from pmd_gym.simulator.paint import HEIGHT, WIDTH, Pixels, ascii_text, fill, letter, number, put, veil, window
+from pmd_gym.simulator.paint import HEIGHT, WIDTH, Int, Pixels, ascii_text, fill, letter, number, put, veil, window
 from pmd_gym.simulator.scene_view import HIDDEN, IN_SIGHT, knowledge
 
 _COLUMNS, _ROWS = layout.MAP_WIDTH, layout.MAP_HEIGHT
@@ -37,7 +37,13 @@ _LETTER_B, _SLASH = ord("B") - 32, ord("/") - 32
 
 
 @kernel
-def draw_status(game: Any, atlas: Any, leader: int, out: Pixels) -> None:
+def clamp(value: Int, low: Int, high: Int) -> Int:
+    """The value, or the bound it passes; an int64 whatever the field's width."""
+    return min(max(np.int64(value), low), high)
+
+
+@kernel
+def draw_status(game: Any, atlas: Any, leader: Int, out: Pixels) -> None:
     """The line on top: floor, level, HP with a bar, belly."""
     for y in range(14):
         veil(out, y, y + 1, 0, WIDTH, 0x080818, 176 - y * 5)
@@ -62,12 +68,12 @@ def draw_status(game: Any, atlas: Any, leader: int, out: Pixels) -> None:
 
 
 @kernel
-def draw_gauge(out: Pixels, y: int, x: int, value: int, full: int) -> None:
+def draw_gauge(out: Pixels, y: Int, x: Int, value: Int, full: Int) -> None:
     """A bar that turns yellow at half and red at a quarter."""
     width, colour = _GAUGE, 0x50D868
     fill(out, y, y + 6, x, x + width + 2, 0x101018)
     fill(out, y + 1, y + 5, x + 1, x + 1 + width, 0x384058)
-    length = max(0, min(width, width * value // max(full, 1)))
+    length = clamp(width * value // max(full, 1), 0, width)
     if value * 4 <= full:
         colour = 0xF04838
     elif value * 2 <= full:
@@ -77,7 +83,7 @@ def draw_gauge(out: Pixels, y: int, x: int, value: int, full: int) -> None:
 
 
 @kernel
-def draw_map(game: Any, leader: int, top: int, left: int, size: int, beat: int, out: Pixels) -> None:
+def draw_map(game: Any, leader: Int, top: Int, left: Int, size: Int, beat: Int, out: Pixels) -> None:
     """Explored ground, stairs, items and monsters, `size` pixels a tile, its corner at (top, left)."""
     for y in range(1, _ROWS - 1):
         for x in range(1, _COLUMNS - 1):
@@ -97,7 +103,10 @@ def draw_map(game: Any, leader: int, top: int, left: int, size: int, beat: int, 
                     veil(out, row, row + size, column + size - 1, column + size, _MAP_LINE, 190)
     for slot in range(64):
         entity = game.world.item_entities[slot]
-        known = knowledge(game, leader, np.int64(entity.pos.y), np.int64(entity.pos.x)) != HIDDEN or game.world.show_all_items
+        known = (
+            knowledge(game, leader, np.int64(entity.pos.y), np.int64(entity.pos.x)) != HIDDEN
+            or game.world.show_all_items
+        )
         if entity.kind and known:
             draw_dot(out, top + np.int64(entity.pos.y) * size, left + np.int64(entity.pos.x) * size, size, 0x40E0FF, 0)
     stairs = game.world.stairs
@@ -108,13 +117,13 @@ def draw_map(game: Any, leader: int, top: int, left: int, size: int, beat: int, 
 
 
 @kernel
-def map_ground(game: Any, y: int, x: int) -> int:
+def map_ground(game: Any, y: Int, x: Int) -> Int:
     """0 for wall and what is not explored, else 1 ground, 2 or 3 liquid."""
     return np.int64(game.world.tiles[y, x].terrain) & 3 if game.world.tiles[y, x].visibility & 3 else 0
 
 
 @kernel
-def draw_map_monsters(game: Any, leader: int, top: int, left: int, size: int, beat: int, out: Pixels) -> None:
+def draw_map_monsters(game: Any, leader: Int, top: Int, left: Int, size: Int, beat: Int, out: Pixels) -> None:
     """Dots: red enemies in sight, yellow partners, the leader ringed."""
     for back in range(_MONSTERS):
         slot = _MONSTERS - 1 - back
@@ -123,7 +132,10 @@ def draw_map_monsters(game: Any, leader: int, top: int, left: int, size: int, be
             continue
         if slot < _TEAM:
             draw_dot(out, top + np.int64(entity.pos.y) * size, left + np.int64(entity.pos.x) * size, size, _YELLOW, 0)
-        elif game.world.show_all_monsters or knowledge(game, leader, np.int64(entity.pos.y), np.int64(entity.pos.x)) == IN_SIGHT:
+        elif (
+            game.world.show_all_monsters
+            or knowledge(game, leader, np.int64(entity.pos.y), np.int64(entity.pos.x)) == IN_SIGHT
+        ):
             draw_dot(out, top + np.int64(entity.pos.y) * size, left + np.int64(entity.pos.x) * size, size, 0xFF4838, 0)
     if leader >= 0:
         entity = game.world.entities[leader]
@@ -133,7 +145,7 @@ def draw_map_monsters(game: Any, leader: int, top: int, left: int, size: int, be
 
 
 @kernel
-def draw_dot(out: Pixels, y: int, x: int, size: int, colour: int, margin: int) -> None:
+def draw_dot(out: Pixels, y: Int, x: Int, size: Int, colour: Int, margin: Int) -> None:
     """Fill the square of a tile on the map, grown by `margin` pixels."""
     fill(out, y - margin, y + size + margin, x - margin, x + size + margin, colour)
 
@@ -146,7 +158,10 @@ def draw_message_strip(game: Any, atlas: Any, ram: NDArray[np.uint8], out: Pixel
     y = HEIGHT - 40
     for step in range(3):
         if waiting > 0:
-            start, length = _POPUP + (np.int64(game.world.popup_read) + step) % _POPUP_LINES * _POPUP_LENGTH, _POPUP_LENGTH
+            start, length = (
+                _POPUP + (np.int64(game.world.popup_read) + step) % _POPUP_LINES * _POPUP_LENGTH,
+                _POPUP_LENGTH,
+            )
             shown = step < waiting
         else:
             place = (np.int64(game.world.log_next) - 3 + step) % _LOG_LINES
@@ -158,7 +173,7 @@ def draw_message_strip(game: Any, atlas: Any, ram: NDArray[np.uint8], out: Pixel
 
 
 @kernel
-def draw_text_box(game: Any, atlas: Any, ram: NDArray[np.uint8], beat: int, out: Pixels) -> None:
+def draw_text_box(game: Any, atlas: Any, ram: NDArray[np.uint8], beat: Int, out: Pixels) -> None:
     """The dialogue box: what is printed of the text, an arrow while it waits, choices while a list is open."""
     window(out, HEIGHT - 52, HEIGHT - 2, 4, WIDTH - 4)
     printed = np.int64(game.text_cursor) - _TEXT_ADDRESS
@@ -173,13 +188,11 @@ def draw_text_box(game: Any, atlas: Any, ram: NDArray[np.uint8], beat: int, out:
         window(out, HEIGHT - 90, HEIGHT - 54, WIDTH - 64, WIDTH - 8)
         ascii_text(out, atlas, HEIGHT - 84, WIDTH - 48, atlas.words[_YES], _WHITE)
         ascii_text(out, atlas, HEIGHT - 70, WIDTH - 48, atlas.words[_NO], _WHITE)
-        draw_cursor(out, HEIGHT - 84 + 14 * min(np.int64(game.text_choice_menu[0x2C]), 1), WIDTH - 57)
+        draw_cursor(out, HEIGHT - 84 + 14 * clamp(game.text_choice_menu[0x2C], 0, 1), WIDTH - 57)
 
 
 @kernel
-def draw_text(
-    atlas: Any, text: NDArray[np.uint8], top: int, left: int, rows: int, out: Pixels
-) -> None:
+def draw_text(atlas: Any, text: NDArray[np.uint8], top: Int, left: Int, rows: Int, out: Pixels) -> None:
     """Draw text of the game with its control codes: `#n` and 10 break the line, `#c` colours, `~27` is a byte in hex.
 
     Only the last `rows` lines are shown, as a box scrolls; lines break at the window's edge.
@@ -214,14 +227,14 @@ def draw_text(
 
 
 @kernel
-def hex_digit(code: int) -> int:
+def hex_digit(code: Int) -> Int:
     """Value of an ASCII hexadecimal digit."""
     value = np.int64(code)
     return (value - 48 if value < 58 else (value | 32) - 87) & 15
 
 
 @kernel
-def draw_cursor(out: Pixels, y: int, x: int) -> None:
+def draw_cursor(out: Pixels, y: Int, x: Int) -> None:
     """A triangle pointing at a row."""
     for column in range(4):
         for row in range(column, 7 - column):
@@ -234,13 +247,13 @@ def draw_main_menu(game: Any, atlas: Any, out: Pixels) -> None:
     window(out, 18, 96, 6, 72)
     for row in range(_MENU_ROWS):
         ascii_text(out, atlas, 24 + row * 14, 22, atlas.words[row], _WHITE)
-    draw_cursor(out, 24 + 14 * min(max(np.int64(game.dungeon_menu.cursor_row), 0), 4), 13)
+    draw_cursor(out, 24 + 14 * clamp(game.dungeon_menu.cursor_row, 0, _MENU_ROWS - 1), 13)
 
 
 @kernel
 def draw_list_menu(game: Any, atlas: Any, out: Pixels) -> None:
     """Ui mode 10: the rows of the sub menu by their actions, or the bag while there are none."""
-    count = min(max(np.int64(game.dungeon_submenu_count), 0), _SUBMENU_ROWS)
+    count = clamp(game.dungeon_submenu_count, 0, _SUBMENU_ROWS)
     left = 132 if count else 90
     rows = count
     if count == 0:
@@ -249,16 +262,16 @@ def draw_list_menu(game: Any, atlas: Any, out: Pixels) -> None:
     window(out, 18, 30 + 13 * max(rows, 1), left, WIDTH - 6)
     for row in range(rows):
         if count:
-            action = min(np.int64(game.dungeon_submenu[row].action), 79)
+            action = clamp(game.dungeon_submenu[row].action, 0, 79)
             ascii_text(out, atlas, 23 + row * 13, left + 16, atlas.action_names[action], _WHITE)
         else:
-            item = min(np.int64(game.inventory_data.bag[row].id), 239)
+            item = clamp(game.inventory_data.bag[row].id, 0, 239)
             ascii_text(out, atlas, 23 + row * 13, left + 16, atlas.item_names[item], _WHITE)
-    draw_cursor(out, 23 + 13 * min(max(np.int64(game.dungeon_menu.cursor_row), 0), max(rows - 1, 0)), left + 7)
+    draw_cursor(out, 23 + 13 * clamp(game.dungeon_menu.cursor_row, 0, max(rows - 1, 0)), left + 7)
 
 
 @kernel
-def draw_boxes(game: Any, atlas: Any, ram: NDArray[np.uint8], beat: int, out: Pixels) -> None:
+def draw_boxes(game: Any, atlas: Any, ram: NDArray[np.uint8], beat: Int, out: Pixels) -> None:
     """Menus, and the dialogue box or the message strip, by the interface's mode."""
     mode = game.ui_mode
     if mode == _MAIN_MENU or mode == _MAIN_LIST:

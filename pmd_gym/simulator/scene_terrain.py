@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator.art import outlines
-from pmd_gym.simulator.paint import FULL, HEIGHT, WIDTH, Pixels, blit, dim, fill
+from pmd_gym.simulator.paint import FULL, HEIGHT, WIDTH, Int, Pixels, blit, dim, fill
 from pmd_gym.simulator.scene_view import HIDDEN, TILE, knowledge, tile_light
 
 DARK = 0x08080E
@@ -29,7 +29,7 @@ _STEP_Y = np.array([1, 1, 0, -1, -1, -1, 0, 1])
 
 
 @kernel
-def draw_terrain(game: Any, atlas: Any, eye: tuple[int, int, int, int], frame: int, out: Pixels) -> None:
+def draw_terrain(game: Any, atlas: Any, eye: tuple[Int, Int, Int, Int], frame: Int, out: Pixels) -> None:
     """Draw every tile of the screen; `eye` is camera x and y, leader slot and tileset family."""
     camera_x, camera_y, leader, family = eye
     first_x, first_y = camera_x // TILE, camera_y // TILE
@@ -49,7 +49,7 @@ def draw_terrain(game: Any, atlas: Any, eye: tuple[int, int, int, int], frame: i
 
 
 @kernel
-def corner_light(light: NDArray[np.int64], row: int, column: int) -> tuple[int, int, int, int]:
+def corner_light(light: NDArray[np.int64], row: Int, column: Int) -> tuple[Int, Int, Int, Int]:
     """Light at the four corners of a tile: the darkest of the tiles that meet there, so darkness creeps in softly."""
     own = light[row, column]
     north, south = min(own, light[row - 1, column]), min(own, light[row + 1, column])
@@ -62,7 +62,11 @@ def corner_light(light: NDArray[np.int64], row: int, column: int) -> tuple[int, 
 
 @kernel
 def draw_tile(
-    game: Any, atlas: Any, tile: tuple[int, int, int, int], at: tuple[int, int], corners: tuple[int, int, int, int],
+    game: Any,
+    atlas: Any,
+    tile: tuple[Int, Int, Int, Int],
+    at: tuple[Int, Int],
+    corners: tuple[Int, Int, Int, Int],
     out: Pixels,
 ) -> None:
     """Draw one explored tile (x, y, family, frame) with its corner at `at` (row, column) of the screen."""
@@ -88,7 +92,7 @@ def draw_tile(
 
 
 @kernel
-def neighbours(game: Any, x: int, y: int, liquid: bool) -> int:
+def neighbours(game: Any, x: Int, y: Int, liquid: bool) -> Int:
     """Bit d is set where the neighbour in direction d is wall (or, for a liquid, anything but open ground).
 
     A neighbour the player has not explored counts as wall, so the edge of a tile betrays nothing.
@@ -96,7 +100,7 @@ def neighbours(game: Any, x: int, y: int, liquid: bool) -> int:
     mask = 0
     for direction in range(8):
         column, row = x + _STEP_X[direction], y + _STEP_Y[direction]
-        ground = _WALL
+        ground: Int = _WALL
         if 0 <= column < _COLUMNS and 0 <= row < _ROWS and game.world.tiles[row, column].visibility & 3:
             ground = np.int64(game.world.tiles[row, column].terrain) & _GROUND
         if (ground != 1) if liquid else (ground == _WALL):
@@ -106,8 +110,12 @@ def neighbours(game: Any, x: int, y: int, liquid: bool) -> int:
 
 @kernel
 def draw_pattern(
-    atlas: Any, shape: NDArray[np.uint8], what: tuple[int, int, int, int], at: tuple[int, int],
-    corners: tuple[int, int, int, int], out: Pixels,
+    atlas: Any,
+    shape: NDArray[np.uint8],
+    what: tuple[Int, Int, Int, Int],
+    at: tuple[Int, Int],
+    corners: tuple[Int, Int, Int, Int],
+    out: Pixels,
 ) -> None:
     """Copy pattern pixels by class; `what` is family, code of floor or liquid, tile x and y.
 
@@ -135,7 +143,7 @@ def draw_pattern(
 
 
 @kernel
-def draw_litter(atlas: Any, tile: tuple[int, int, int], at: tuple[int, int], light: int, out: Pixels) -> None:
+def draw_litter(atlas: Any, tile: tuple[Int, Int, Int], at: tuple[Int, Int], light: Int, out: Pixels) -> None:
     """A tuft, pebble or the like on about every seventh floor tile, always the same for the same tile."""
     family, x, y = tile
     lot = (x * 73856093 ^ y * 19349663 ^ family * 83492791) >> 3 & 1023
@@ -146,7 +154,7 @@ def draw_litter(atlas: Any, tile: tuple[int, int, int], at: tuple[int, int], lig
 
 
 @kernel
-def draw_things(game: Any, atlas: Any, eye: tuple[int, int, int, int], out: Pixels) -> None:
+def draw_things(game: Any, atlas: Any, eye: tuple[Int, Int, Int, Int], out: Pixels) -> None:
     """Draw traps that are revealed and items, where the player knows the tile."""
     camera_x, camera_y, leader, _ = eye
     for slot in range(64):
@@ -155,7 +163,13 @@ def draw_things(game: Any, atlas: Any, eye: tuple[int, int, int, int], out: Pixe
             known = knowledge(game, leader, np.int64(entity.pos.y), np.int64(entity.pos.x))
             if known != HIDDEN:
                 trap = min(np.int64(game.world.floor_traps[slot].id), 19)
-                blit(out, atlas.traps[trap], np.int64(entity.pos.y) * TILE - camera_y, np.int64(entity.pos.x) * TILE - camera_x, tile_light(known))
+                blit(
+                    out,
+                    atlas.traps[trap],
+                    np.int64(entity.pos.y) * TILE - camera_y,
+                    np.int64(entity.pos.x) * TILE - camera_x,
+                    tile_light(known),
+                )
     for slot in range(64):
         entity = game.world.item_entities[slot]
         if entity.kind and game.world.floor_items[slot].flags & 1:
@@ -163,4 +177,10 @@ def draw_things(game: Any, atlas: Any, eye: tuple[int, int, int, int], out: Pixe
             if known != HIDDEN or game.world.show_all_items:
                 item = min(np.int64(game.world.floor_items[slot].id), 239)
                 light = max(tile_light(known), 132)
-                blit(out, atlas.items[item], np.int64(entity.pos.y) * TILE + 4 - camera_y, np.int64(entity.pos.x) * TILE + 4 - camera_x, light)
+                blit(
+                    out,
+                    atlas.items[item],
+                    np.int64(entity.pos.y) * TILE + 4 - camera_y,
+                    np.int64(entity.pos.x) * TILE + 4 - camera_x,
+                    light,
+                )

@@ -12,7 +12,7 @@ import numpy as np
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator.atlas import FAMILY_BASE
-from pmd_gym.simulator.paint import FULL, HEIGHT, WIDTH
+from pmd_gym.simulator.paint import FULL, HEIGHT, WIDTH, Int
 
 TILE = 24
 CENTRE_X, CENTRE_Y = 120, 96
@@ -29,7 +29,7 @@ _WINDOW_X, _WINDOW_Y = 6, 5
 
 
 @kernel
-def leader_slot(game: Any) -> int:
+def leader_slot(game: Any) -> Int:
     """Slot 0..3 of the leader, -1 while there is none."""
     for slot in range(_TEAM):
         if game.world.entities[slot].kind == _MONSTER and game.world.monsters[slot].is_leader == 1:
@@ -38,7 +38,7 @@ def leader_slot(game: Any) -> int:
 
 
 @kernel
-def camera(game: Any, leader: int) -> tuple[int, int]:
+def camera(game: Any, leader: Int) -> tuple[Int, Int]:
     """World pixel (x, y) of the screen's top left corner.
 
     The game's own corner if the leader is on that screen (or there is no leader), else centred on the leader.
@@ -53,7 +53,7 @@ def camera(game: Any, leader: int) -> tuple[int, int]:
 
 
 @kernel
-def anchor(game: Any, slot: int) -> tuple[int, int]:
+def anchor(game: Any, slot: Int) -> tuple[Int, Int]:
     """World pixel of a monster's anchor: its animated position if that is within a tile of where it stands."""
     entity = game.world.entities[slot]
     x, y = np.int64(entity.pos.x) * TILE + 12, np.int64(entity.pos.y) * TILE + 16
@@ -64,7 +64,7 @@ def anchor(game: Any, slot: int) -> tuple[int, int]:
 
 
 @kernel
-def knowledge(game: Any, leader: int, y: int, x: int) -> int:
+def knowledge(game: Any, leader: Int, y: Int, x: Int) -> Int:
     """HIDDEN, KNOWN or IN_SIGHT: what the player knows of a tile; outside of the map everything is hidden."""
     if not (0 <= x < _COLUMNS and 0 <= y < _ROWS) or game.world.tiles[y, x].visibility & 3 == 0:
         return HIDDEN
@@ -72,7 +72,7 @@ def knowledge(game: Any, leader: int, y: int, x: int) -> int:
 
 
 @kernel
-def in_sight(game: Any, leader: int, y: int, x: int) -> bool:
+def in_sight(game: Any, leader: Int, y: Int, x: Int) -> bool:
     """Whether the leader sees tile (x, y): his room and one tile round it, or the square of a corridor's radius."""
     entity = game.world.entities[leader]
     if not (0 <= entity.pos.x < _COLUMNS and 0 <= entity.pos.y < _ROWS):
@@ -88,7 +88,7 @@ def in_sight(game: Any, leader: int, y: int, x: int) -> bool:
 
 
 @kernel
-def shows_monster(game: Any, leader: int, slot: int) -> bool:
+def shows_monster(game: Any, leader: Int, slot: Int) -> bool:
     """Whether a monster is drawn: the team always, others in sight, or near on a bright and explored tile."""
     entity = game.world.entities[slot]
     if entity.kind != _MONSTER:
@@ -104,7 +104,7 @@ def shows_monster(game: Any, leader: int, slot: int) -> bool:
 
 
 @kernel
-def tile_light(known: int) -> int:
+def tile_light(known: Int) -> Int:
     """Light 0..256 of a tile."""
     if known == IN_SIGHT:
         return FULL
@@ -112,7 +112,7 @@ def tile_light(known: int) -> int:
 
 
 @kernel
-def species_of(game: Any, slot: int) -> int:
+def species_of(game: Any, slot: Int) -> Int:
     """Species a monster looks like, 0..423."""
     species = game.world.monsters[slot].apparent_species
     if not 0 < species < 424:
@@ -121,14 +121,14 @@ def species_of(game: Any, slot: int) -> int:
 
 
 @kernel
-def family_of(game: Any, atlas: Any) -> int:
+def family_of(game: Any, atlas: Any) -> Int:
     """Number of the tileset family of the floor."""
     tileset = game.world.tileset
     return np.int64(atlas.family_of_tileset[tileset if 0 <= tileset < 76 else 0])
 
 
 @kernel
-def needed(game: Any, atlas: Any) -> int:
+def needed(game: Any, atlas: Any) -> Int:
     """A picture that the image needs and the atlas lacks (see `atlas.add`), -1 when it has all."""
     if game.dungeon == 0:
         return -1

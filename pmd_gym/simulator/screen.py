@@ -16,7 +16,7 @@ from pmd_gym.compiled import ArrayArgument, kernel, specialize
 from pmd_gym.errors import ConfigError
 from pmd_gym.ram import layout
 from pmd_gym.simulator.atlas import ATLAS, add, atlas
-from pmd_gym.simulator.paint import HEIGHT, WIDTH, fill
+from pmd_gym.simulator.paint import HEIGHT, WIDTH, Int, fill
 from pmd_gym.simulator.scene_fields import SCENE
 from pmd_gym.simulator.scene_monsters import draw_monsters
 from pmd_gym.simulator.scene_panel import draw_boxes, draw_map, draw_status
@@ -79,7 +79,7 @@ def _require(array: NDArray[np.uint8], name: str, shape: tuple[int, ...]) -> Non
 
 
 @kernel
-def _needed(games: Any, pictures: Any) -> int:
+def _needed(games: Any, pictures: Any) -> Int:
     for index in range(games.shape[0]):
         wanted = needed(games[index], pictures[0])
         if wanted >= 0:
@@ -132,7 +132,7 @@ def _draw_map(games: Any, out: NDArray[np.uint8], size: int, top: int, left: int
 
 
 @kernel
-def _eye(game: Any, pictures: Any) -> tuple[int, int, int, int]:
+def _eye(game: Any, pictures: Any) -> tuple[Int, Int, Int, Int]:
     """Camera x and y, leader's slot, tileset family."""
     leader = leader_slot(game)
     x, y = camera(game, leader)
@@ -140,8 +140,8 @@ def _eye(game: Any, pictures: Any) -> tuple[int, int, int, int]:
 
 
 @kernel
-def _beat(game: Any) -> int:
-    """Phase of all animation. At rest the frame counter stands still, so turns count too: water moves with every step."""
+def _beat(game: Any) -> Int:
+    """Phase of all animation: frames, and turns too, since the frame counter stands still at rest."""
     return (np.int64(game.dungeon_frames) >> 4) + np.int64(game.world.turns_left)
 
 
@@ -149,7 +149,10 @@ def _beat(game: Any) -> int:
 def _compile_once() -> None:
     """Compile the kernels for strided or read-only images, or load them from the cache."""
     games, pictures = ArrayArgument(SCENE, any_layout=True, readonly=True), ArrayArgument(ATLAS)
-    images, out = (ArrayArgument(np.dtype(np.uint8), 2, any_layout=True, readonly=True), ArrayArgument(np.dtype(np.uint8), 4))
+    images, out = (
+        ArrayArgument(np.dtype(np.uint8), 2, any_layout=True, readonly=True),
+        ArrayArgument(np.dtype(np.uint8), 4),
+    )
     specialize(_needed, games, pictures)
     specialize(_draw_grounds, games, pictures, out)
     specialize(_draw_actors, games, pictures, out)

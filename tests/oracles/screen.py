@@ -63,7 +63,11 @@ def _glyph_at(ink_at: NDArray[np.bool_], y: int, x: int) -> str | None:
         cell = ink_at[y : y + glyph.shape[0], x : x + glyph.shape[1] + 1]
         if cell.shape[1] <= glyph.shape[1] or cell[:, -1].any():
             continue
-        if np.array_equal(cell[:, :-1], glyph) and glyph.shape[1] > widest and (glyph.any() or not _blank_ahead(ink_at, y, x)):
+        if (
+            np.array_equal(cell[:, :-1], glyph)
+            and glyph.shape[1] > widest
+            and (glyph.any() or not _blank_ahead(ink_at, y, x))
+        ):
             found, widest = chr(code), glyph.shape[1]
     return found
 

@@ -103,7 +103,7 @@ def test_wrong_arrays_are_refused_by_name(ram: NDArray[np.uint8]) -> None:
     with pytest.raises(ConfigError, match=r"image: expected uint8 of shape \(262144,\)"):
         render(ram[:-1], out)
     with pytest.raises(ConfigError, match="out: expected uint8"):
-        render(ram, out.astype(np.int32))  # type: ignore[arg-type]
+        render(ram, out.astype(np.int32))
     with pytest.raises(ConfigError, match="out: expected"):
         render_batch(ram[None], out[None].repeat(2, 0))
 
@@ -187,7 +187,11 @@ def test_unexplored_tiles_hide_everything(ram: NDArray[np.uint8]) -> None:
     doubles.put_monster(dungeon, 5, (13, 8), 290, 1, is_enemy=1)
     dungeon["item_entities"][5]["kind"], dungeon["item_entities"][5]["pos"] = 3, (12, 8)
     dungeon["floor_items"][5] = (1, 0, 55)
-    dungeon["trap_entities"][5]["kind"], dungeon["trap_entities"][5]["visible"], dungeon["trap_entities"][5]["pos"] = 2, 1, (13, 9)
+    dungeon["trap_entities"][5]["kind"], dungeon["trap_entities"][5]["visible"], dungeon["trap_entities"][5]["pos"] = (
+        2,
+        1,
+        (13, 9),
+    )
     doubles.globals_of(ram)["ui_mode"] = 0
     picture = drawn(ram)
     _, column = corner_of(ram, (11, 0))

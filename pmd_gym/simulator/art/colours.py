@@ -16,7 +16,8 @@ NAMES = {
     "pink": 0xF098B0, "rose": 0xE06890, "magenta": 0xC84090, "white": 0xF0F0F0, "ivory": 0xE8E0D0,
     "silver": 0xB8C0D0, "grey": 0x909098, "slate": 0x687080, "coal": 0x484850, "black": 0x303038,
     "rock": 0xA89878, "sand": 0xE0C888, "rust": 0xB85830, "flame": 0xF8A030, "ice": 0xA8D8F0,
-    "ember": 0xF06028, "olive": 0x889848, "peach": 0xF8C8A0, "steel": 0x8898B8, "aqua": 0x58C8C8, "meadow": 0x88BC58, "pine": 0x40807A, "clay": 0xA06850,
+    "ember": 0xF06028, "olive": 0x889848, "peach": 0xF8C8A0, "steel": 0x8898B8, "aqua": 0x58C8C8,
+    "meadow": 0x88BC58, "pine": 0x40807A, "clay": 0xA06850,
 }  # fmt: skip
 """Name -> 0xRRGGBB."""
 

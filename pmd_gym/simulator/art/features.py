@@ -36,7 +36,16 @@ def ears(f: Frame, word: str) -> None:
     f.add(pair(ear))
     if "inner" in f.words:
         inner = f.words["inner"] or f.second
-        f.add(pair(Part(inner, (x + dx * r, y + (dy + 0.16) * r, z + (dz + 0.05) * r), (rx * r * 0.55, ry * r * 0.7, rz * r * 0.66), turn=turn)))
+        f.add(
+            pair(
+                Part(
+                    inner,
+                    (x + dx * r, y + (dy + 0.16) * r, z + (dz + 0.05) * r),
+                    (rx * r * 0.55, ry * r * 0.7, rz * r * 0.66),
+                    turn=turn,
+                )
+            )
+        )
 
 
 def tips(f: Frame, word: str) -> None:
@@ -74,7 +83,16 @@ def antenna(f: Frame, word: str) -> None:
     r = f.head_radius
     colour = _colour(f, word, f.accent)
     for side in (-1, 1):
-        f.add(rod(colour, (x + side * 0.35 * r, y + 0.3 * r, z + 0.8 * r), (x + side * 0.8 * r, y + 0.7 * r, z + 1.6 * r), 0.6, 0.5, 22))
+        f.add(
+            rod(
+                colour,
+                (x + side * 0.35 * r, y + 0.3 * r, z + 0.8 * r),
+                (x + side * 0.8 * r, y + 0.7 * r, z + 1.6 * r),
+                0.6,
+                0.5,
+                22,
+            )
+        )
         f.add(Part(colour, (x + side * 0.85 * r, y + 0.75 * r, z + 1.7 * r), (0.9, 0.9, 0.9), group=22))
 
 
@@ -91,7 +109,9 @@ def tuft(f: Frame, word: str) -> None:
     """A small tuft on top."""
     x, y, z = f.head
     r = f.head_radius
-    f.add(Part(_colour(f, word, f.accent), (x, y + 0.2 * r, z + 1.12 * r), (0.22 * r, 0.30 * r, 0.48 * r), turn=(0, -20)))
+    f.add(
+        Part(_colour(f, word, f.accent), (x, y + 0.2 * r, z + 1.12 * r), (0.22 * r, 0.30 * r, 0.48 * r), turn=(0, -20))
+    )
 
 
 def mane(f: Frame, word: str) -> None:
@@ -104,7 +124,7 @@ def mane(f: Frame, word: str) -> None:
 def ridge(f: Frame, word: str) -> None:
     """Spikes, plates or flames along the back."""
     x, y, z = f.body
-    rx, ry, rz = f.body_radii
+    _, ry, rz = f.body_radii
     colour = _colour(f, word, f.accent)
     big = 1.5 if word.startswith("big") else 1.0
     for share in (0.55, 0.0, -0.55):
@@ -170,7 +190,16 @@ def leaves(f: Frame, word: str) -> None:
         f.add(Part(colour, (x, y + 0.3 * r, z + 1.25 * r), (0.42 * r, 1.0 * r, 0.2 * r), turn=(0, 35)))
     elif kind == "five":
         for dx, dy in ((1.1, 0.1), (-1.1, 0.1), (0.6, -0.9), (-0.6, -0.9), (0.0, 0.9)):
-            f.add(rod(colour, (x + dx * 0.3 * r, y + dy * 0.3 * r, z + 0.9 * r), (x + dx * r, y + dy * r, z + 1.7 * r), 0.9, 1.4, 34))
+            f.add(
+                rod(
+                    colour,
+                    (x + dx * 0.3 * r, y + dy * 0.3 * r, z + 0.9 * r),
+                    (x + dx * r, y + dy * r, z + 1.7 * r),
+                    0.9,
+                    1.4,
+                    34,
+                )
+            )
     else:
         for side in (-1, 1):
             f.add(Part(colour, (x + side * 0.62 * r, y, z + 1.3 * r), (0.62 * r, 0.42 * r, 0.24 * r), group=34))
@@ -183,24 +212,50 @@ def tail(f: Frame, word: str) -> None:
     tip = f.words.get("tailtip", colour)
     kind = word.partition(":")[0]
     if kind == "flame":
-        f.add(rod(f.main, (0, y, z), (0, y - 5, z), 2.2, 1.5, 41), rod(f.main, (0, y - 5, z), (0, y - 7, z + 4), 1.5, 1.0, 41))
-        f.add(Part("ember", (0, y - 7.4, z + 7.4), (2.2, 2.2, 3.4), flat=True, group=42), Part("yellow", (0, y - 7.0, z + 7.0), (1.3, 1.9, 2.3), flat=True, group=42))
+        f.add(
+            rod(f.main, (0, y, z), (0, y - 5, z), 2.2, 1.5, 41),
+            rod(f.main, (0, y - 5, z), (0, y - 7, z + 4), 1.5, 1.0, 41),
+        )
+        f.add(
+            Part("ember", (0, y - 7.4, z + 7.4), (2.2, 2.2, 3.4), flat=True, group=42),
+            Part("yellow", (0, y - 7.0, z + 7.0), (1.3, 1.9, 2.3), flat=True, group=42),
+        )
     elif kind == "bushy":
-        f.add(rod(colour, (0, y, z), (0, y - 4, z + 4), 1.8, 3.2, 41), Part(tip, (0, y - 4.6, z + 7.2), (2.3, 2.3, 2.6), group=41))
+        f.add(
+            rod(colour, (0, y, z), (0, y - 4, z + 4), 1.8, 3.2, 41),
+            Part(tip, (0, y - 4.6, z + 7.2), (2.3, 2.3, 2.6), group=41),
+        )
     elif kind == "six":
         for dx in (-4.2, -1.5, 1.5, 4.2):
             f.add(rod(colour, (dx * 0.3, y, z), (dx, y - 3.4, z + 5.2 - abs(dx) * 0.3), 1.2, 1.7, 41))
     elif kind == "bolt":
-        f.add(Part("brown", (0, y - 0.8, z), (1.2, 2.4, 1.2)), Part(colour, (0, y - 3.0, z + 4), (1.0, 2.2, 2.4), group=43), Part(colour, (0, y - 5.4, z + 8.4), (1.0, 3.4, 3.1), group=43))
+        f.add(
+            Part("brown", (0, y - 0.8, z), (1.2, 2.4, 1.2)),
+            Part(colour, (0, y - 3.0, z + 4), (1.0, 2.2, 2.4), group=43),
+            Part(colour, (0, y - 5.4, z + 8.4), (1.0, 3.4, 3.1), group=43),
+        )
     elif kind == "ball":
-        f.add(rod(colour, (0, y, z), (0, y - 4.4, z + 5), 0.8, 0.8, 41), Part(tip, (0, y - 5.2, z + 7.2), (2.5, 2.5, 2.5)))
+        f.add(
+            rod(colour, (0, y, z), (0, y - 4.4, z + 5), 0.8, 0.8, 41), Part(tip, (0, y - 5.2, z + 7.2), (2.5, 2.5, 2.5))
+        )
     elif kind in ("fin", "fan", "leaf"):
         width, height = {"fin": (1.1, 3.6), "fan": (3.8, 1.2), "leaf": (2.6, 1.1)}[kind]
-        f.add(rod(f.main, (0, y, z), (0, y - 3.4, z + 1.4), 1.9, 1.5, 41), Part(tip, (0, y - 6.2, z + 2.6), (width, 3.2, height), turn=(0, -14)))
+        f.add(
+            rod(f.main, (0, y, z), (0, y - 3.4, z + 1.4), 1.9, 1.5, 41),
+            Part(tip, (0, y - 6.2, z + 2.6), (width, 3.2, height), turn=(0, -14)),
+        )
     else:
-        reach, rise, first, last = {"thin": (6.5, 5.0, 0.9, 0.8), "long": (9.0, 1.4, 2.3, 1.1), "short": (3.0, 1.2, 1.7, 1.2), "curl": (4.0, 6.0, 1.7, 1.5)}[kind]
+        reach, rise, first, last = {
+            "thin": (6.5, 5.0, 0.9, 0.8),
+            "long": (9.0, 1.4, 2.3, 1.1),
+            "short": (3.0, 1.2, 1.7, 1.2),
+            "curl": (4.0, 6.0, 1.7, 1.5),
+        }[kind]
         f.add(rod(colour, (0, y, z), (0, y - reach * 0.6, z + rise * 0.3), first, (first + last) / 2, 41))
-        f.add(rod(colour, (0, y - reach * 0.6, z + rise * 0.3), (0, y - reach, z + rise), (first + last) / 2, last, 41), Part(tip, (0, y - reach, z + rise), (last * 1.25,) * 3, group=44))
+        f.add(
+            rod(colour, (0, y - reach * 0.6, z + rise * 0.3), (0, y - reach, z + rise), (first + last) / 2, last, 41),
+            Part(tip, (0, y - reach, z + rise), (last * 1.25,) * 3, group=44),
+        )
 
 
 def wings(f: Frame, word: str) -> None:
@@ -214,11 +269,29 @@ def wings(f: Frame, word: str) -> None:
         if kind == "small":
             f.add(Part(colour, (root[0] + side * 3, root[1] - 1, root[2] + 1), (2.8, 0.9, 2.2), turn=(side * 25, 0)))
         elif kind == "bug":
-            f.add(Part(colour, (root[0] + side * 4.4, root[1] - 1.6, root[2] + 3), (4.8, 0.8, 2.2), turn=(side * 20, 0)))
+            f.add(
+                Part(colour, (root[0] + side * 4.4, root[1] - 1.6, root[2] + 3), (4.8, 0.8, 2.2), turn=(side * 20, 0))
+            )
         else:
             f.add(rod(f.main, root, (root[0] + side * 5.5, root[1] - 2.5, root[2] + 6), 1.2, 1.0, 51))
-            f.add(Part(colour, (root[0] + side * 5.6, root[1] - 2.4, root[2] + 2.2), (4.8, 1.1, 4.4), turn=(side * 18, 0), group=52))
-            f.add(Part(colour, (root[0] + side * 8.6, root[1] - 3.2, root[2] + 4.6), (2.8, 1.0, 3.4), turn=(side * 18, 0), group=52))
+            f.add(
+                Part(
+                    colour,
+                    (root[0] + side * 5.6, root[1] - 2.4, root[2] + 2.2),
+                    (4.8, 1.1, 4.4),
+                    turn=(side * 18, 0),
+                    group=52,
+                )
+            )
+            f.add(
+                Part(
+                    colour,
+                    (root[0] + side * 8.6, root[1] - 3.2, root[2] + 4.6),
+                    (2.8, 1.0, 3.4),
+                    turn=(side * 18, 0),
+                    group=52,
+                )
+            )
 
 
 def snout(f: Frame, word: str) -> None:
@@ -242,7 +315,13 @@ def beak(f: Frame, word: str) -> None:
     x, y, z = f.head
     r = f.head_radius
     wide = word.startswith("wide")
-    f.add(Part(_colour(f, word, f.accent), (x, y + r * 1.05, z - 0.2 * r), (r * (0.62 if wide else 0.3), r * 0.52, r * 0.22)))
+    f.add(
+        Part(
+            _colour(f, word, f.accent),
+            (x, y + r * 1.05, z - 0.2 * r),
+            (r * (0.62 if wide else 0.3), r * 0.52, r * 0.22),
+        )
+    )
 
 
 def jaw(f: Frame, word: str) -> None:
@@ -264,7 +343,9 @@ def cheeks(f: Frame, word: str) -> None:
     """Coloured cheeks."""
     x, y, z = f.head
     r = f.head_radius
-    f.add(pair(Part(word or "red", (x + 0.80 * r, y + 0.60 * r, z - 0.32 * r), (0.26 * r, 0.24 * r, 0.26 * r), flat=True)))
+    f.add(
+        pair(Part(word or "red", (x + 0.80 * r, y + 0.60 * r, z - 0.32 * r), (0.26 * r, 0.24 * r, 0.26 * r), flat=True))
+    )
 
 
 def gem(f: Frame, word: str) -> None:
@@ -300,7 +381,17 @@ def spikes(f: Frame, word: str) -> None:
     """Spikes all round a ball."""
     x, y, z = f.body
     rx, ry, rz = f.body_radii
-    for dx, dy, dz in ((1, 0, 0.5), (-1, 0, 0.5), (0.7, 0.8, 0), (-0.7, 0.8, 0), (0.6, -0.8, 0.4), (-0.6, -0.8, 0.4), (0, 0.3, 1.15), (1, 0.1, -0.5), (-1, 0.1, -0.5)):
+    for dx, dy, dz in (
+        (1, 0, 0.5),
+        (-1, 0, 0.5),
+        (0.7, 0.8, 0),
+        (-0.7, 0.8, 0),
+        (0.6, -0.8, 0.4),
+        (-0.6, -0.8, 0.4),
+        (0, 0.3, 1.15),
+        (1, 0.1, -0.5),
+        (-1, 0.1, -0.5),
+    ):
         f.add(Part(word or f.accent, (x + dx * rx, y + dy * ry, z + dz * rz), (1.2, 1.2, 1.5)))
 
 
@@ -322,21 +413,40 @@ def cap(f: Frame, word: str) -> None:
     """A wide cap, as of a mushroom or a lily pad."""
     x, y, z = f.head
     r = f.head_radius
-    f.add(Part(word or f.accent, (x, y - 0.1 * r, z + 0.92 * r), (r * 1.35, r * 1.3, r * 0.5), pattern="spots" if "capspots" in f.words else "", second=f.second))
+    f.add(
+        Part(
+            word or f.accent,
+            (x, y - 0.1 * r, z + 0.92 * r),
+            (r * 1.35, r * 1.3, r * 0.5),
+            pattern="spots" if "capspots" in f.words else "",
+            second=f.second,
+        )
+    )
 
 
 def wool(f: Frame, word: str) -> None:
     """Fluffy coat on the body."""
     x, y, z = f.body
     rx, ry, rz = f.body_radii
-    for dx, dy, dz in ((0.6, 0.5, 0.5), (-0.6, 0.5, 0.5), (0.6, -0.5, 0.5), (-0.6, -0.5, 0.5), (0.9, 0, -0.1), (-0.9, 0, -0.1), (0, -1, 0.1), (0, 0, 0.9)):
-        f.add(Part(word or f.second, (x + dx * rx, y + dy * ry, z + dz * rz), (rx * 0.62, ry * 0.5, rz * 0.62), group=62))
+    for dx, dy, dz in (
+        (0.6, 0.5, 0.5),
+        (-0.6, 0.5, 0.5),
+        (0.6, -0.5, 0.5),
+        (-0.6, -0.5, 0.5),
+        (0.9, 0, -0.1),
+        (-0.9, 0, -0.1),
+        (0, -1, 0.1),
+        (0, 0, 0.9),
+    ):
+        f.add(
+            Part(word or f.second, (x + dx * rx, y + dy * ry, z + dz * rz), (rx * 0.62, ry * 0.5, rz * 0.62), group=62)
+        )
 
 
 def flames(f: Frame, word: str) -> None:
     """Fire on the back."""
     x, y, z = f.body
-    rx, ry, rz = f.body_radii
+    _, ry, rz = f.body_radii
     top = z + rz * 0.75
     for dx, dz, size in ((0, 4.6, 1.7), (2.6, 2.8, 1.7), (-2.6, 2.8, 1.7), (0, 2.0, 2.6)):
         f.add(Part("ember", (x + dx, y - ry * 0.75, top + dz), (size, size, size * 1.5), flat=True, group=63))

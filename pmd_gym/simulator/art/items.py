@@ -31,37 +31,60 @@ def _hue(item: int) -> str:
 def _stick(item: int) -> Model:
     """Something long and thin to throw straight."""
     colour = ("brown", "silver", "white", "gold", "leaf", "rose")[(item - 1) % 6]
-    return build([rod(colour, (-4.6, 0, 1.6), (4.6, 0, 8.4), 1.3, 0.9, 1), Part(colour, (1.6, 0, 8.2), (1.1, 1, 1.7), group=1)])
+    return build(
+        [rod(colour, (-4.6, 0, 1.6), (4.6, 0, 8.4), 1.3, 0.9, 1), Part(colour, (1.6, 0, 8.2), (1.1, 1, 1.7), group=1)]
+    )
 
 
 def _stone(item: int) -> Model:
     """A rock to lob."""
     colour = "rock" if item % 2 else "slate"
-    return build([Part(colour, (0, 0, 4.6), (5.2, 4.4, 4.4), pattern="shell", second="grey"),
-                  Part(colour, (3.0, 1.6, 2.6), (2.6, 2.4, 2.4))])  # fmt: skip
+    return build(
+        [
+            Part(colour, (0, 0, 4.6), (5.2, 4.4, 4.4), pattern="shell", second="grey"),
+            Part(colour, (3.0, 1.6, 2.6), (2.6, 2.4, 2.4)),
+        ]
+    )
 
 
 def _fruit(item: int) -> Model:
     """Berry (blue, with leaf), seed (drop with a sprout), or a drink in a bottle."""
     if item in _BERRIES:
-        leaf = [Part("leaf", (1.8, 0, 10.2), (2.4, 1.4, 1.0), turn=(0, 10)), Part("brown", (0, 0, 9.8), (0.7, 0.7, 1.4))]
+        leaf = [
+            Part("leaf", (1.8, 0, 10.2), (2.4, 1.4, 1.0), turn=(0, 10)),
+            Part("brown", (0, 0, 9.8), (0.7, 0.7, 1.4)),
+        ]
         return build([Part(_BERRIES[item], (0, 0, 4.8), (4.8, 4.4, 4.6)), leaf])
     if item >= 75:
-        return build([Part(_hue(item), (0, 0, 4.4), (3.8, 3.6, 4.4)), Part("ivory", (0, 0, 9.6), (1.6, 1.5, 1.9)),
-                      Part("white", (0, 3.2, 4.2), (2.2, 0.9, 1.6), flat=True)])  # fmt: skip
+        return build(
+            [
+                Part(_hue(item), (0, 0, 4.4), (3.8, 3.6, 4.4)),
+                Part("ivory", (0, 0, 9.6), (1.6, 1.5, 1.9)),
+                Part("white", (0, 3.2, 4.2), (2.2, 0.9, 1.6), flat=True),
+            ]
+        )
     colour = _hue(item)
-    return build([Part(colour, (0, 0, 3.9), (4.0, 3.6, 3.9), pattern="rings", second="ivory", group=1),
-                  Part(colour, (0, 0, 7.6), (1.8, 1.7, 2.6), group=1), Part("leaf", (1.2, 0, 10.6), (1.9, 1, 0.9))])  # fmt: skip
+    return build(
+        [
+            Part(colour, (0, 0, 3.9), (4.0, 3.6, 3.9), pattern="rings", second="ivory", group=1),
+            Part(colour, (0, 0, 7.6), (1.8, 1.7, 2.6), group=1),
+            Part("leaf", (1.2, 0, 10.6), (1.9, 1, 0.9)),
+        ]
+    )
 
 
 def _food(item: int) -> Model:
     """Apples, then gummis as jelly cubes in their colours."""
     if item >= 87:
         colour = _GUMMIS[(item - 87) % len(_GUMMIS)]
-        return build([Part(colour, (0, 0, 4.4), (4.8, 4.2, 4.4)), Part("white", (-1.8, 3.4, 6.4), (1.2, 0.8, 1.1), flat=True)])
+        return build(
+            [Part(colour, (0, 0, 4.4), (4.8, 4.2, 4.4)), Part("white", (-1.8, 3.4, 6.4), (1.2, 0.8, 1.1), flat=True)]
+        )
     size = 1.0 if item != 83 else 1.15
     colour = "umber" if item == 85 else "red"
-    apple = [Part(colour, (side * 1.5 * size, 0, 4.6), (3.7 * size, 4.2 * size, 4.5 * size), group=1) for side in (-1, 1)]
+    apple = [
+        Part(colour, (side * 1.5 * size, 0, 4.6), (3.7 * size, 4.2 * size, 4.5 * size), group=1) for side in (-1, 1)
+    ]
     return build([apple, Part("brown", (0, 0, 9.8), (0.7, 0.7, 1.6)), Part("leaf", (2.2, 0, 10.2), (2.2, 1.3, 0.9))])
 
 
@@ -69,16 +92,31 @@ def _scarf(item: int) -> Model:
     """A knotted cloth, a ribbon, or glasses."""
     colour = _hue(item)
     if item in (17, 21, 26, 36, 40, 41, 12):
-        return build([pair(Part(colour, (3.4, 0, 4.6), (3.0, 1.6, 3.0))), pair(Part("ice", (3.4, 1.0, 4.6), (1.9, 1.2, 1.9), flat=True)),
-                      Part(colour, (0, 0, 5.2), (1.4, 0.8, 0.7))])  # fmt: skip
-    return build([pair(Part(colour, (3.4, 0, 5.4), (3.3, 1.8, 2.6), turn=(0, 10))), Part(colour, (0, 0.8, 5.0), (1.9, 1.9, 1.9)),
-                  pair(Part(colour, (2.2, 0.4, 1.9), (1.5, 1.2, 2.5)))])  # fmt: skip
+        return build(
+            [
+                pair(Part(colour, (3.4, 0, 4.6), (3.0, 1.6, 3.0))),
+                pair(Part("ice", (3.4, 1.0, 4.6), (1.9, 1.2, 1.9), flat=True)),
+                Part(colour, (0, 0, 5.2), (1.4, 0.8, 0.7)),
+            ]
+        )
+    return build(
+        [
+            pair(Part(colour, (3.4, 0, 5.4), (3.3, 1.8, 2.6), turn=(0, 10))),
+            Part(colour, (0, 0.8, 5.0), (1.9, 1.9, 1.9)),
+            pair(Part(colour, (2.2, 0.4, 1.9), (1.5, 1.2, 2.5))),
+        ]
+    )
 
 
 def _disc(item: int) -> Model:
     """A technique machine: a disc with a hole."""
-    return build([Part(_hue(item), (0, 0, 5.2), (5.4, 2.0, 5.4), turn=(0, 50)), Part("ivory", (0, 1.2, 5.6), (2.3, 1.4, 2.3), turn=(0, 50), flat=True),
-                  Part("slate", (0, 2.0, 6.0), (0.9, 1.0, 0.9), flat=True)])  # fmt: skip
+    return build(
+        [
+            Part(_hue(item), (0, 0, 5.2), (5.4, 2.0, 5.4), turn=(0, 50)),
+            Part("ivory", (0, 1.2, 5.6), (2.3, 1.4, 2.3), turn=(0, 50), flat=True),
+            Part("slate", (0, 2.0, 6.0), (0.9, 1.0, 0.9), flat=True),
+        ]
+    )
 
 
 def _coins(_: int) -> Model:
@@ -90,15 +128,25 @@ def _coins(_: int) -> Model:
 def _orb(item: int) -> Model:
     """A glass ball with a glint."""
     colour = _HUES[item * 5 % len(_HUES)]
-    return build([Part(colour, (0, 0, 5.0), (5.3, 5.0, 5.0)), Part("white", (-2.0, 3.9, 7.4), (1.4, 0.9, 1.2), flat=True)])
+    return build(
+        [Part(colour, (0, 0, 5.0), (5.3, 5.0, 5.0)), Part("white", (-2.0, 3.9, 7.4), (1.4, 0.9, 1.2), flat=True)]
+    )
 
 
 def _box(item: int) -> Model:
     """Whatever is left: a wrapped parcel or a gem."""
     colour = _hue(item)
     if item >= 232:
-        return build([Part("brown", (0, 0, 3.8), (5.2, 4.2, 3.8)), Part("gold", (0, 3.2, 4.6), (1.5, 1.4, 1.6), flat=True)])
-    return build([Part(colour, (0, 0, 5.4), (3.4, 3.0, 5.2)), Part(colour, (0, 0, 5.4), (4.8, 3.0, 3.0)), Part("white", (-1.2, 2.8, 7.2), (0.9, 0.7, 1.3), flat=True)])
+        return build(
+            [Part("brown", (0, 0, 3.8), (5.2, 4.2, 3.8)), Part("gold", (0, 3.2, 4.6), (1.5, 1.4, 1.6), flat=True)]
+        )
+    return build(
+        [
+            Part(colour, (0, 0, 5.4), (3.4, 3.0, 5.2)),
+            Part(colour, (0, 0, 5.4), (4.8, 3.0, 3.0)),
+            Part("white", (-1.2, 2.8, 7.2), (0.9, 0.7, 1.3), flat=True),
+        ]
+    )
 
 
 _MAKERS: Mapping[int, Callable[[int], Model]] = {

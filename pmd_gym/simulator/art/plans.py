@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pmd_gym.simulator.art.solid import Eye, Part, Vector, pair, rod
 
@@ -50,7 +51,9 @@ class Frame:
         self.head, self.head_radius = centre, radius
         pattern = self.words.get("face", "")
         colour = self.accent if "headcolour" in self.words else self.main
-        self.add(Part(colour, centre, (radius * 1.06, radius, radius * flat), pattern=pattern, second=self.second, group=2))
+        self.add(
+            Part(colour, centre, (radius * 1.06, radius, radius * flat), pattern=pattern, second=self.second, group=2)
+        )
         self.set_eyes(centre, radius)
 
     def set_eyes(self, centre: Vector, radius: float, height: float = 0.12) -> None:
@@ -94,7 +97,10 @@ def slim(f: Frame) -> None:
     f.add(pair(Part(f.main, (2.0, 0, 3.4), (1.5, 1.7, 3.6))), pair(Part(f.accent, (2.2, 1.2, 0.9), (1.6, 2.4, 1.1))))
     f.set_body((0, 0, 9.6), (3.6, 3.2, 4.8), "belly")
     f.add(pair(rod(f.main, (3.6, 0.5, 12.4), (5.4, 2.6, 8.0), 1.4, 1.3, 4)[0]))
-    f.add(rod(f.main, (3.6, 0.5, 12.2), (5.6, 2.8, 8.0), 1.3, 1.4), rod(f.main, (-3.6, 0.5, 12.2), (-5.6, 2.8, 8.0), 1.3, 1.4))
+    f.add(
+        rod(f.main, (3.6, 0.5, 12.2), (5.6, 2.8, 8.0), 1.3, 1.4),
+        rod(f.main, (-3.6, 0.5, 12.2), (-5.6, 2.8, 8.0), 1.3, 1.4),
+    )
     f.set_head((0, 1.0, 17.0), 4.4)
 
 
@@ -118,7 +124,10 @@ def horse(f: Frame) -> None:
     """Creature on four long legs with a neck."""
     f.set_body((0, -0.8, 9.4), (3.9, 6.4, 4.0))
     for y in (3.2, -5.0):
-        f.add(pair(Part(f.main, (2.4, y, 4.6), (1.25, 1.4, 4.0))), pair(Part(f.second, (2.4, y + 0.3, 1.0), (1.45, 1.7, 1.4))))
+        f.add(
+            pair(Part(f.main, (2.4, y, 4.6), (1.25, 1.4, 4.0))),
+            pair(Part(f.second, (2.4, y + 0.3, 1.0), (1.45, 1.7, 1.4))),
+        )
     f.add(rod(f.main, (0, 4.0, 11), (0, 6.4, 15), 2.5, 2.2, 1))
     f.set_head((0, 7.4, 16.2), 3.7)
     f.add(Part(f.main, (0, 10.2, 14.8), (2.1, 2.6, 1.9), group=2))
@@ -143,8 +152,22 @@ def seal(f: Frame) -> None:
 def bird(f: Frame) -> None:
     """Bird standing on thin legs with folded wings and a beak."""
     f.set_body((0, -0.6, 6.6), (4.5, 5.0, 4.8), "belly")
-    f.add(pair(rod(f.accent, (1.8, 0.2, 2.6), (1.9, 0.6, 0.6), 0.8, 0.9)[0]), pair(Part(f.accent, (1.9, 1.4, 0.6), (1.0, 1.9, 0.7))))
-    f.add(pair(Part(f.main, (4.4, -1.4, 7.2), (1.4, 4.4, 3.2), turn=(0, 16), pattern="end", second=f.words.get("wing", f.main))))
+    f.add(
+        pair(rod(f.accent, (1.8, 0.2, 2.6), (1.9, 0.6, 0.6), 0.8, 0.9)[0]),
+        pair(Part(f.accent, (1.9, 1.4, 0.6), (1.0, 1.9, 0.7))),
+    )
+    f.add(
+        pair(
+            Part(
+                f.main,
+                (4.4, -1.4, 7.2),
+                (1.4, 4.4, 3.2),
+                turn=(0, 16),
+                pattern="end",
+                second=f.words.get("wing", f.main),
+            )
+        )
+    )
     f.add(Part(f.main, (0, -6.8, 6.0), (2.4, 3.4, 1.1), turn=(0, -14)))
     f.set_head((0, 2.2, 12.6), 4.5)
     f.add(Part(f.accent, (0, 6.9, 11.8), (1.2, 2.2, 1.1)))
@@ -168,7 +191,10 @@ def serpent(f: Frame) -> None:
     for index, (x, y) in enumerate(coil):
         f.add(Part(f.main if index % 2 else f.words.get("ring", f.main), (x, y, 2.3), (2.7, 2.7, 2.3), group=1))
     f.body, f.body_radii, f.tail = (0, -1.0, 6.0), (3.0, 3.0, 4.0), (0, -5.0, 4.0)
-    f.add(rod(f.main, (0, -2.6, 4.6), (0, 0.6, 10.4), 2.7, 2.3, 1), Part(f.second, (0, 1.6, 7.6), (1.8, 2.2, 3.4), turn=(0, -22)))
+    f.add(
+        rod(f.main, (0, -2.6, 4.6), (0, 0.6, 10.4), 2.7, 2.3, 1),
+        Part(f.second, (0, 1.6, 7.6), (1.8, 2.2, 3.4), turn=(0, -22)),
+    )
     f.set_head((0, 2.6, 13.2), 4.2, 0.86)
 
 
@@ -179,7 +205,7 @@ def wyrm(f: Frame) -> None:
         colour = f.main if index % 2 else f.words.get("ring", f.main)
         radius = 2.4 + 0.28 * index
         f.add(Part(colour, (x, y, z), (radius, radius, radius), pattern=f.pattern("chin"), second=f.second, group=1))
-    for start, end in zip(path, path[1:], strict=False):
+    for start, end in pairwise(path):
         middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, (start[2] + end[2]) / 2)
         f.add(Part(f.main, middle, (2.7, 2.7, 2.7), group=1))
     f.body, f.body_radii, f.tail = (0, -3.0, 11.0), (3.6, 3.6, 5.0), (0, -11.0, 3.0)
@@ -210,7 +236,10 @@ def beetle(f: Frame) -> None:
     """Low insect on six legs."""
     f.add(Part(f.main, (0, -3.4, 5.0), (5.0, 5.2, 4.3), pattern=f.pattern(), second=f.second, group=1))
     for y in (-5.0, -1.6, 1.8):
-        f.add(pair(rod(f.accent, (3.6, y, 3.6), (6.8, y + 0.8, 0.8), 0.9, 0.8)[1]), pair(Part(f.accent, (5.4, y + 0.4, 2.2), (1.9, 0.8, 0.8), turn=(0, 0))))
+        f.add(
+            pair(rod(f.accent, (3.6, y, 3.6), (6.8, y + 0.8, 0.8), 0.9, 0.8)[1]),
+            pair(Part(f.accent, (5.4, y + 0.4, 2.2), (1.9, 0.8, 0.8), turn=(0, 0))),
+        )
         f.add(pair(Part(f.accent, (6.8, y + 0.8, 0.9), (0.9, 0.9, 1.0))))
     f.body, f.body_radii, f.tail = (0, -3.0, 5.0), (4.8, 5.0, 4.0), (0, -8.0, 4.0)
     f.set_head((0, 3.6, 6.4), 4.0)
@@ -221,8 +250,26 @@ def moth(f: Frame) -> None:
     f.lift = 4.0
     wing = f.words.get("wing", "white")
     for side in (-1, 1):
-        f.add(Part(wing, (side * 6.6, -2.2, 12.0), (5.2, 1.3, 4.8), turn=(side * 26, 0), pattern=f.words.get("wingskin", "tip"), second=f.accent))
-        f.add(Part(wing, (side * 5.8, -2.4, 5.6), (3.8, 1.1, 3.4), turn=(side * 26, 0), pattern=f.words.get("wingskin", ""), second=f.accent))
+        f.add(
+            Part(
+                wing,
+                (side * 6.6, -2.2, 12.0),
+                (5.2, 1.3, 4.8),
+                turn=(side * 26, 0),
+                pattern=f.words.get("wingskin", "tip"),
+                second=f.accent,
+            )
+        )
+        f.add(
+            Part(
+                wing,
+                (side * 5.8, -2.4, 5.6),
+                (3.8, 1.1, 3.4),
+                turn=(side * 26, 0),
+                pattern=f.words.get("wingskin", ""),
+                second=f.accent,
+            )
+        )
     f.set_body((0, 0, 5.4), (3.0, 3.0, 4.6), "rings")
     f.set_head((0, 1.2, 11.4), 4.3)
 
@@ -232,7 +279,17 @@ def wasp(f: Frame) -> None:
     f.lift = 5.0
     for side in (-1, 1):
         f.add(Part(f.words.get("wing", "ice"), (side * 6.6, -2.6, 12.6), (5.6, 2.0, 0.9), turn=(side * 24, -30)))
-    f.add(Part(f.second, (0, -5.2, 4.4), (2.5, 4.4, 2.7), turn=(0, 30), pattern=f.pattern("stripes"), second="coal", group=1))
+    f.add(
+        Part(
+            f.second,
+            (0, -5.2, 4.4),
+            (2.5, 4.4, 2.7),
+            turn=(0, 30),
+            pattern=f.pattern("stripes"),
+            second="coal",
+            group=1,
+        )
+    )
     f.set_body((0, -0.4, 7.4), (2.9, 3.2, 3.2))
     f.set_head((0, 2.6, 11.4), 4.1)
 
@@ -248,7 +305,9 @@ def ball(f: Frame) -> None:
 
 def slime(f: Frame) -> None:
     """Shapeless mass flowing over the ground."""
-    f.add(Part(f.main, (0, 0, 2.6), (7.6, 7.0, 2.9), group=1), Part(f.second, (3.6, 3.6, 1.6), (3.0, 2.6, 1.6), group=1))
+    f.add(
+        Part(f.main, (0, 0, 2.6), (7.6, 7.0, 2.9), group=1), Part(f.second, (3.6, 3.6, 1.6), (3.0, 2.6, 1.6), group=1)
+    )
     f.add(Part(f.main, (-4.2, 2.4, 2.2), (3.2, 3.2, 2.2), group=1))
     f.set_body((0, -0.4, 6.8), (4.9, 4.6, 5.8))
     f.head, f.head_radius = (0, 0, 9.0), 4.6
@@ -258,7 +317,10 @@ def slime(f: Frame) -> None:
 def ghost(f: Frame) -> None:
     """Spirit in the air with a trailing hem."""
     f.lift = 5.0
-    f.add(Part(f.second, (0, -3.4, 2.0), (2.6, 3.2, 3.0), turn=(0, 24), group=1), Part(f.second, (0, -5.6, -0.6), (1.4, 2.2, 1.6), group=1))
+    f.add(
+        Part(f.second, (0, -3.4, 2.0), (2.6, 3.2, 3.0), turn=(0, 24), group=1),
+        Part(f.second, (0, -5.6, -0.6), (1.4, 2.2, 1.6), group=1),
+    )
     f.set_body((0, 0, 5.0), (4.0, 3.8, 4.4))
     f.set_head((0, 0.4, 9.4), 5.2)
 
@@ -275,7 +337,10 @@ def fish(f: Frame) -> None:
     """Fish, afloat a little over the ground."""
     f.lift = 3.0
     f.set_body((0, 0, 5.6), (3.9, 6.2, 4.6), "chin")
-    f.add(Part(f.accent, (0, -7.6, 6.2), (1.1, 3.2, 3.9), turn=(0, -8)), Part(f.accent, (0, -1.0, 10.2), (1.0, 3.2, 2.2), turn=(0, -12)))
+    f.add(
+        Part(f.accent, (0, -7.6, 6.2), (1.1, 3.2, 3.9), turn=(0, -8)),
+        Part(f.accent, (0, -1.0, 10.2), (1.0, 3.2, 2.2), turn=(0, -12)),
+    )
     f.add(pair(Part(f.accent, (4.2, 0.4, 4.0), (2.2, 1.9, 0.9), turn=(-20, 0))))
     f.head, f.head_radius, f.tail = (0, 2.0, 6.4), 4.0, (0, -8.0, 6.0)
     f.set_eyes((0, 2.0, 6.2), 4.2)
@@ -291,7 +356,10 @@ def bulb(f: Frame) -> None:
 
 def stalk(f: Frame) -> None:
     """Plant with a thin stem and a heavy head."""
-    f.add(rod(f.accent, (0, 0, 1.0), (0, 0, 9.0), 1.3, 1.1), pair(Part(f.accent, (3.6, 0.8, 6.0), (3.2, 1.6, 0.9), turn=(-14, 10))))
+    f.add(
+        rod(f.accent, (0, 0, 1.0), (0, 0, 9.0), 1.3, 1.1),
+        pair(Part(f.accent, (3.6, 0.8, 6.0), (3.2, 1.6, 0.9), turn=(-14, 10))),
+    )
     f.add(pair(Part("brown", (1.7, 0.8, 0.8), (1.7, 1.5, 0.9))))
     f.body, f.body_radii = (0, 0, 6.0), (2.0, 2.0, 4.0)
     f.set_head((0, 0.8, 13.2), 5.0)
@@ -302,7 +370,10 @@ def crab(f: Frame) -> None:
     f.set_body((0, 0, 5.2), (6.0, 4.6, 4.2), "chin")
     for side in (-1, 1):
         f.add(rod(f.main, (side * 5.2, 2.0, 4.6), (side * 8.4, 4.0, 5.6), 1.2, 1.2))
-        f.add(Part(f.accent, (side * 9.0, 5.6, 7.4), (2.4, 3.2, 2.6)), Part("white", (side * 9.0, 8.0, 8.2), (1.0, 1.2, 0.9)))
+        f.add(
+            Part(f.accent, (side * 9.0, 5.6, 7.4), (2.4, 3.2, 2.6)),
+            Part("white", (side * 9.0, 8.0, 8.2), (1.0, 1.2, 0.9)),
+        )
         for y in (-2.6, 0.4):
             f.add(Part(f.second, (side * 6.0, y, 1.4), (1.5, 1.0, 1.6)))
     f.head, f.head_radius = (0, 0.6, 6.0), 4.8
@@ -334,13 +405,21 @@ def golem(f: Frame) -> None:
     f.head, f.head_radius = (0, 0.4, 9.4), 5.6
     f.set_eyes((0, 0, 9.4), 5.8)
     f.legs(3.4, 0.8, 3.0, 2.3)
-    f.add(rod(f.main, (6.4, 0.6, 9.0), (9.0, 2.4, 6.0), 1.8, 1.8), rod(f.main, (-6.4, 0.6, 9.0), (-9.0, 2.4, 6.0), 1.8, 1.8))
+    f.add(
+        rod(f.main, (6.4, 0.6, 9.0), (9.0, 2.4, 6.0), 1.8, 1.8),
+        rod(f.main, (-6.4, 0.6, 9.0), (-9.0, 2.4, 6.0), 1.8, 1.8),
+    )
     f.add(pair(Part(f.main, (9.2, 3.0, 4.6), (2.3, 2.3, 2.2))))
 
 
 def trio(f: Frame) -> None:
     """Three round heads together."""
-    for x, y, z, radius in ((0.0, 2.6, 5.0, 4.7), (5.0, -1.4, 5.2, 4.3), (-5.0, -1.4, 5.2, 4.3), (0.0, -2.2, 10.2, 4.3)):
+    for x, y, z, radius in (
+        (0.0, 2.6, 5.0, 4.7),
+        (5.0, -1.4, 5.2, 4.3),
+        (-5.0, -1.4, 5.2, 4.3),
+        (0.0, -2.2, 10.2, 4.3),
+    ):
         if z > 10 and "four" not in f.words:
             z, y = 9.4, -3.0
         f.add(Part(f.main, (x, y, z), (radius, radius, radius), pattern=f.pattern(), second=f.second))
@@ -371,7 +450,10 @@ def dragon(f: Frame) -> None:
     f.set_body((0, 0, 9.0), (5.6, 5.2, 7.4), "belly")
     f.legs(3.4, 0.6, 5.0, 2.5)
     f.arms(6.2, 11.4, 1.6, 3.0)
-    f.add(rod(f.main, (0, 1.0, 14.0), (0, 2.4, 18.6), 3.0, 2.4, 1), rod(f.main, (0, -4.4, 5.0), (0, -12.0, 3.0), 3.2, 1.3, 1))
+    f.add(
+        rod(f.main, (0, 1.0, 14.0), (0, 2.4, 18.6), 3.0, 2.4, 1),
+        rod(f.main, (0, -4.4, 5.0), (0, -12.0, 3.0), 3.2, 1.3, 1),
+    )
     f.set_head((0, 3.6, 20.6), 4.2)
     f.add(Part(f.main, (0, 7.2, 19.4), (2.4, 2.6, 1.9), group=2))
     f.tail = (0, -12.0, 3.0)
@@ -395,7 +477,10 @@ def magnet(f: Frame) -> None:
     f.lift = 5.0
     f.set_body((0, 0, 6.6), (4.6, 4.6, 4.6))
     f.head, f.head_radius = (0, 0, 7.6), 4.6
-    f.add(Part("white", (0, 3.6, 7.4), (2.4, 1.6, 2.4), flat=True), Part("black", (0, 4.8, 7.4), (1.0, 0.9, 1.2), flat=True))
+    f.add(
+        Part("white", (0, 3.6, 7.4), (2.4, 1.6, 2.4), flat=True),
+        Part("black", (0, 4.8, 7.4), (1.0, 0.9, 1.2), flat=True),
+    )
     for side in (-1, 1):
         f.add(Part("silver", (side * 6.4, 0.6, 6.6), (1.8, 1.4, 3.0), pattern="top", second="red"))
         f.add(Part("silver", (side * 6.8, 3.0, 4.6), (1.2, 1.8, 1.0), pattern="tip", second="blue"))
@@ -417,7 +502,10 @@ def tank(f: Frame) -> None:
     f.head, f.head_radius = (0, 2.0, 7.8), 4.8
     for side in (-1, 1):
         for y in (3.6, -3.6):
-            f.add(rod(f.main, (side * 5.2, y, 7.0), (side * 8.0, y * 1.4, 3.6), 2.0, 2.2, 4), Part(f.accent, (side * 8.4, y * 1.5, 1.6), (2.4, 2.4, 1.9)))
+            f.add(
+                rod(f.main, (side * 5.2, y, 7.0), (side * 8.0, y * 1.4, 3.6), 2.0, 2.2, 4),
+                Part(f.accent, (side * 8.4, y * 1.5, 1.6), (2.4, 2.4, 1.9)),
+            )
     f.set_eyes((0, 0.8, 7.6), 5.0)
 
 

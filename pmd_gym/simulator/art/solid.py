@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, pi, sin, sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -192,7 +193,7 @@ class _Canvas:
                 darker[behind & (depth - self.depth > _EDGE_DEPTH)] = 2
         return darker
 
-    def _outline(self, solid: NDArray[np.bool_]) -> list[tuple[NDArray[np.bool_], tuple[NDArray[np.int64], ...]]]:
+    def _outline(self, solid: NDArray[np.bool_]) -> list[tuple[NDArray[np.bool_], tuple[Any, Any]]]:
         """For each side: the empty pixels beside the figure and the pixel whose dark tone they take."""
         rings, taken = [], solid.copy()
         for dy, dx in ((0, 1), (0, -1), (1, 0), (-1, 0)):
@@ -249,9 +250,7 @@ _STAMPS = {
 _INKS = {"k": 0xFF181820, "w": 0xFFFFFFFF, "r": 0xFFE03030, "y": 0xFFFFF090}
 
 
-def _stamp(
-    picture: NDArray[np.uint32], canvas: _Canvas, eye: Eye, view: NDArray[np.float64], lift: float
-) -> None:
+def _stamp(picture: NDArray[np.uint32], canvas: _Canvas, eye: Eye, view: NDArray[np.float64], lift: float) -> None:
     """Draw an eye if it looks at the viewer and nothing hides it; it narrows when seen from the side."""
     x, up, near = view @ np.array(eye.at)
     facing_x, _, facing_near = view @ np.array(eye.out) / np.linalg.norm(eye.out)

@@ -76,6 +76,8 @@ def _letter(letter: str) -> Model:
     parts = [Part("coal", ((middle - column) * 3.0, 0.0, (bottom - row) * 3.0 + 2.0), (1.9, 1.5, 1.9), group=1)
              for row, column in dots]  # fmt: skip
     height = float(bottom - top) * 1.5 + 2.0
-    eye = [Part("white", (0, 1.0, height), (2.4, 1.8, 2.4), flat=True), Part("black", (0, 2.4, height), (0.9, 0.9, 1.1), flat=True)]
+    eye = [
+        Part("white", (0, 1.0, height), (2.4, 1.8, 2.4), flat=True),
+        Part("black", (0, 2.4, height), (0.9, 0.9, 1.1), flat=True),
+    ]
     return build([parts, eye], lift=3.0)
-

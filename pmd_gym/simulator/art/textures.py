@@ -40,7 +40,7 @@ def cells(seed: int, across: int, jitter: float = 0.8, squash: float = 1.0) -> C
     """Voronoi cells round `across` x `across` jittered seeds; `squash` below 1 makes them wide."""
     random = np.random.default_rng(seed)
     step = SPAN / across
-    base = (np.stack(np.mgrid[0:across, 0:across], -1).reshape(-1, 2) + 0.5) * step
+    base = (np.mgrid[0:across, 0:across].reshape(2, -1).T + 0.5) * step
     base[:, 1] += (base[:, 0] // step % 2) * step / 2
     seeds = (base + random.uniform(-0.5, 0.5, base.shape) * step * jitter) % SPAN
     dy = _wrapped(_ROWS[..., None] - seeds[:, 0])
@@ -181,7 +181,9 @@ def paving(colour: str, seed: int) -> Pixels:
     x, y = _COLUMNS % 24, _ROWS % 24
     dark, light = colours.blend(ramp[1], ramp[2], 0.45), colours.blend(ramp[1], ramp[0], 0.35)
     tone = 1 + ((x == 1) | (y == 1)).astype(np.int64) - ((x == 23) | (y == 23) | (noise(seed, 6) > 0.74))
-    return np.where((x == 0) | (y == 0), np.uint32(colours.blend(ramp[1], ramp[2], 0.9)), toned(tone, dark, ramp[1], light))
+    return np.where(
+        (x == 0) | (y == 0), np.uint32(colours.blend(ramp[1], ramp[2], 0.9)), toned(tone, dark, ramp[1], light)
+    )
 
 
 def mist(colour: str, seed: int) -> Pixels:
