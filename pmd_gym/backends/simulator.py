@@ -1,6 +1,6 @@
 """`num_envs` simulated games in this process, behind the turn-level seam.
 
-A thin adapter: the rules, the memory and what can be commanded are `pmd_gym.simulator.Games`'s. Added here are threads
+A thin adapter: the rules, the memory and what can be commanded are those of `simulator.games`. Added here are threads
 over large batches, and pictures.
 """
 
@@ -12,21 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmd_gym.backends.interface import CommandKind
-from pmd_gym.backends.slices import Slices
+from pmd_gym.backends.slices import GAMES_PER_THREAD, Slices
 from pmd_gym.errors import ClosedError
 from pmd_gym.scenario import Scenario
-from pmd_gym.simulator import Games
+from pmd_gym.simulator import render_batch
+from pmd_gym.simulator.games import PLAYABLE, Games
 
 
 class SimulatorBackend:
     """Conforms to `Backend`. `threads`: how many step a large batch; None takes one a core and 128 games."""
 
+    commands: frozenset[CommandKind] = PLAYABLE
+
     def __init__(self, num_envs: int, *, threads: int | None = None) -> None:
         self.num_envs = num_envs
         self._slices = Slices(num_envs, threads)
         self._games = Games(num_envs)
-        self.commands: frozenset[CommandKind] = self._games.commands
-        self.usable_moves: NDArray[np.bool_] | None = self._games.usable_moves
+        self.usable_moves: NDArray[np.bool_] = self._games.usable_moves()
         self._closed = False
 
     @property
@@ -44,7 +46,9 @@ class SimulatorBackend:
     def step(self, env_ids: NDArray[np.int64], commands: NDArray[np.int16]) -> NDArray[np.uint8]:
         """See `Backend.step`."""
         self._check_open()
-        self._games.check(env_ids, commands)
+        if len(env_ids) < 2 * GAMES_PER_THREAD:
+            return self._games.step(env_ids, commands)
+        self._games.check(env_ids, commands)  # all games before any of them changes
         outcomes = np.empty(len(env_ids), np.uint8)
 
         def play(part: slice) -> None:
@@ -56,7 +60,8 @@ class SimulatorBackend:
     def pixels(self, env_ids: NDArray[np.int64], out: NDArray[np.uint8]) -> NDArray[np.int64]:
         """See `Backend.pixels`; the frame numbers are the consoles' counters of logic frames."""
         self._check_open()
-        return self._games.pixels(env_ids, out)
+        render_batch(self._games.ram[env_ids], out)
+        return self._games.records["logic_frames"][env_ids].astype(np.int64)
 
     def save(self, env_id: int) -> bytes:
         """See `Backend.save`: the EWRAM image, which is the whole game."""
