@@ -45,9 +45,9 @@ class EmulatorsBackend:
         """Connects, or starts one server process per game when `addresses` is empty.
 
         `token` opens servers that want one; None takes it from the environment (`PMD_GYM_TOKEN`).
-        `arguments` go to each server's command line. `games`: one turn-level game (`simulator.Games(1)` if None) that
-        makes the start images of a simulated core and says what it plays; `savestate`: where every run of a real
-        core starts, `scenarios` and seeds being whatever that state has.
+        `arguments` go to each server's command line. `games`: a backend of one game (`SimulatorBackend(1)` if None)
+        that makes the start images of a simulated core and says what it plays; `savestate`: where every run of a
+        real core starts, `scenarios` and seeds being whatever that state has.
         """
         if addresses and len(addresses) != num_envs:
             raise ConfigError(f"{num_envs} games need {num_envs} addresses, got {len(addresses)}")
@@ -153,10 +153,9 @@ class EmulatorsBackend:
         if not simulated and self._savestate is None:
             raise ConfigError("a real core starts from a savestate; give one")
         if simulated and self._games is None:
-            self._games = _simulator_games()
+            self._games = _simulator()
         self.commands: frozenset[CommandKind] = self._games.commands if simulated else frozenset(CommandKind)
-        usable = getattr(self._games, "usable_moves", None)
-        self.usable_moves: NDArray[np.bool_] | None = usable() if callable(usable) else usable
+        self.usable_moves: NDArray[np.bool_] | None = getattr(self._games, "usable_moves", None)
 
     def _start_state(self, scenario: Scenario, seed: np.uint32) -> bytes:
         if self._savestate is not None:
@@ -201,7 +200,7 @@ def _fleet(count: int, arguments: Sequence[str], command: Sequence[str], timeout
     return Fleet(count, arguments, command=command, timeouts=timeouts, one_first=one_first)
 
 
-def _simulator_games() -> Any:
-    from pmd_gym.simulator import Games
+def _simulator() -> Any:
+    from pmd_gym.backends.simulator import SimulatorBackend
 
-    return Games(1)
+    return SimulatorBackend(1)

@@ -55,7 +55,7 @@ class SimulatedEmulator:
 
     def __init__(self, games: TurnGames | None = None, *, shown: bool = False) -> None:
         """`games`: one turn-level game; the simulator's own if None."""
-        self._games = games if games is not None else _simulator_games()
+        self._games = games if games is not None else SimulatorGame()
         self._shown = shown
         self._touched = ui.WAITING + (ranges() if shown else [])
         self.ram = self._games.ram[0]
@@ -317,8 +317,22 @@ class SimulatedEmulator:
         world["rotate_mode"], world["rotate_direction"] = 1, self._leader()["direction"]
 
 
-def _simulator_games() -> TurnGames:
-    from pmd_gym.simulator import Games
+class SimulatorGame:
+    """One game of the simulator as `TurnGames`."""
 
-    games: TurnGames = Games(1)
-    return games
+    def __init__(self) -> None:
+        from pmd_gym.simulator import PLAYABLE, Games
+
+        self._games = Games(1)
+        self.commands: frozenset[CommandKind] = PLAYABLE
+        self.ram: NDArray[np.uint8] = self._games.ram
+        self.start = self._games.start
+        self.step = self._games.step
+        self.load = self._games.load
+
+    def pixels(self, env_ids: NDArray[np.int64], out: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """Draw the game; the frame number is the emulator's business."""
+        from pmd_gym.simulator import render_batch
+
+        render_batch(self.ram[env_ids], out)
+        return np.zeros(len(env_ids), np.int64)

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pmd_gym.simulator.floor import GeneratedFloor, generate_floor
+    from pmd_gym.simulator.games import PLAYABLE, Games
     from pmd_gym.simulator.screen import render, render_batch, render_map
 
-__all__ = ["GeneratedFloor", "generate_floor", "render", "render_batch", "render_map"]
+__all__ = ["PLAYABLE", "Games", "GeneratedFloor", "generate_floor", "render", "render_batch", "render_map"]
 
 _HOMES = {
+    "PLAYABLE": "pmd_gym.simulator.games",
+    "Games": "pmd_gym.simulator.games",
     "GeneratedFloor": "pmd_gym.simulator.floor",
     "generate_floor": "pmd_gym.simulator.floor",
     "render": "pmd_gym.simulator.screen",
