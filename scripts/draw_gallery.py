@@ -24,14 +24,14 @@ from pmd_gym.simulator import art_gallery, render, render_map
 
 Picture = NDArray[np.uint8]
 
-BACKGROUND = (24, 26, 36)
+BACKGROUND, MAP_GROUND = (32, 36, 50), (12, 12, 20)
 INK, SOFT_INK = (236, 238, 246), (140, 150, 176)
 SCREEN = (160, 240)
-COLOURS = {"monsters": 112, "tilesets": 72, "agent_view": 112}
+COLOURS = {"monsters": 112, "tilesets": 72, "agent_view": 255}
 """Colours of the saved pictures, so that they stay small."""
 SCALE = 2
 MAP_PIXELS, GRID_PIXELS, GRID_TILES = 3, 6, 11
-GAP = 4
+GAP, CAPTION, REPORT_TOP = 4, 14, 116
 COLUMNS_OF_MONSTERS, COLUMNS_OF_TILESETS = 27, 5
 
 
@@ -56,11 +56,12 @@ def agent_view(ram: NDArray[np.uint8]) -> Picture:
     """The screen beside the explored map, the tiles round the leader, and the team in words, (160, 484, 3)."""
     screen = np.zeros((*SCREEN, 3), np.uint8)
     render(ram, screen)
-    panel = _canvas()
-    _paste(panel, _map(ram), 0, 0)
-    _paste(panel, _grid(ram), 0, 56 * MAP_PIXELS + GAP)
+    panel = np.full((*SCREEN, 3), BACKGROUND, np.uint8)
+    around = 56 * MAP_PIXELS + GAP
+    _captioned(panel, "Explored map", _map(ram), 0)
+    _captioned(panel, "Around", _grid(ram), around)
     for row, (line, ink) in enumerate(_report(ram)):
-        art_gallery.write(panel, line, 102 + 12 * row, 2, ink)
+        art_gallery.write(panel, line, REPORT_TOP + 12 * row, 4, ink)
     gap = np.full((SCREEN[0], GAP, 3), BACKGROUND, np.uint8)
     return np.concatenate([screen, gap, panel], axis=1)
 
@@ -76,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--only", nargs="+", choices=("monsters", "tilesets", "agent_view"), help="draw only these")
     made.add_argument("--dungeon", default="Tiny Woods", help="dungeon of the agent's view")
     made.add_argument("--seed", type=int, default=3, help="seed of the game")
-    made.add_argument("--steps", type=int, default=60, help="steps the explorer plays before the picture is taken")
+    made.add_argument("--steps", type=int, default=48, help="steps the explorer plays before the picture is taken")
     return made
 
 
@@ -135,16 +136,17 @@ def _report(ram: NDArray[np.uint8]) -> list[tuple[str, tuple[int, int, int]]]:
             lines.append(
                 (f"{name} Lv{record['level']}: {record['hp']}/{record['max_hp']} HP, {record['exp']} exp", SOFT_INK)
             )
-    return lines[:4]
+    return lines[:3]
 
 
 def _canvas() -> Picture:
-    return np.full((*SCREEN, 3), BACKGROUND, np.uint8)
+    return np.full((*SCREEN, 3), MAP_GROUND, np.uint8)
 
 
-def _paste(target: Picture, picture: Picture, top: int, left: int) -> None:
-    rows, columns = min(picture.shape[0], target.shape[0] - top), min(picture.shape[1], target.shape[1] - left)
-    target[top : top + rows, left : left + columns] = picture[:rows, :columns]
+def _captioned(panel: Picture, caption: str, picture: Picture, left: int) -> None:
+    """A picture with its caption over it at column `left`."""
+    art_gallery.write(panel, caption, 3, left + 4, SOFT_INK)
+    panel[CAPTION : CAPTION + picture.shape[0], left : left + picture.shape[1]] = picture
 
 
 def _enlarged(picture: Picture, factor: int) -> Picture:
