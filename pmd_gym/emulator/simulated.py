@@ -244,14 +244,14 @@ class SimulatedEmulator:
         walk = Walk(self._console) if self._shown else None
         self._games.step(_ENV_IDS, np.array([[kind, argument]], np.int16))
         after = peek.standing(self._buffer)
-        if before.clock == after.clock:
-            return False
         if self._console["world"]["exit_reason"]:
             self._console["dungeon"] = 0  # the turn level leaves the dungeon standing; the console clears it away
-        else:
-            arrived = kind is CommandKind.STEP and before.tile != after.tile
-            self._prompt = arrived and after.tile == peek.stairs(self._buffer)
-            self._go_under_way(walk, new_floor=before.floor_seed != after.floor_seed)
+            return True
+        if before.clock == after.clock:
+            return False
+        arrived = kind is CommandKind.STEP and before.tile != after.tile
+        self._prompt = arrived and after.tile == peek.stairs(self._buffer)
+        self._go_under_way(walk, new_floor=before.floor_seed != after.floor_seed)
         return True
 
     def _act_on_set(self, kind: CommandKind, flags: NDArray[np.uint8], mark: int) -> None:

@@ -46,6 +46,8 @@ class OpenFloorGames(OpenFloorBackend):
         if outcome is not Outcome.RUNNING:
             globals_of(self._image(env_id))["dungeon"] = layout.OBSERVED_DUNGEON_ADDRESS
             dungeon["exit_reason"] = EXIT_REASON[outcome]
+        if outcome is Outcome.CLEARED:
+            dungeon["turns_left"] = before["turns_left"]  # the last stairs end the run before the turn is counted
         return int(outcome)
 
     def _only_turn(self, env_id: int, before: np.void, direction: int) -> None:
