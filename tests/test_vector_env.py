@@ -242,3 +242,22 @@ def test_the_same_seed_and_actions_give_the_same_ram_in_every_form() -> None:
         hashes.append(single.ram_hash())
     assert hashes == [row[0] for row in expected]
     single.close()
+
+
+def test_the_same_seed_and_actions_give_the_same_ram_over_the_websocket() -> None:
+    """1,000 steps of two games, in this process and on two servers of our own."""
+    games, limit = 2, 400
+    pair = [PMDRedVectorEnv(games, emulator=emulator, max_steps=limit) for emulator in ("simulator", "embedded")]
+    random = np.random.default_rng(17)
+    for envs in pair:
+        envs.reset(seed=31)
+    for step in range(1000):
+        masks = pair[0].action_masks()
+        np.testing.assert_array_equal(masks, pair[1].action_masks(), err_msg=f"step {step}")
+        actions = np.array([random.choice(np.flatnonzero(mask)) for mask in masks])
+        results = [envs.step(actions) for envs in pair]
+        hashes = [[hashlib.sha256(image.tobytes()).hexdigest() for image in envs.ram] for envs in pair]
+        assert hashes[0] == hashes[1], f"step {step}, actions {actions.tolist()}"
+        assert_same(*results, f"step {step}")
+    for envs in pair:
+        envs.close()
