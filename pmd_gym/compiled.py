@@ -1,14 +1,15 @@
 """The one door to Numba: `kernel` compiles a function and keeps the machine code on disk.
 
-Numba's own cache looks only at the file a function stands in, so a change in a called kernel, in the RAM map or
-in a table would go unseen. Here the cache folder is named after a hash of every kernel source and data file of
-the package: any change gives a fresh folder, and nothing stale is ever run.
+Numba's own cache looks only at the file a function stands in, so a change in a called kernel or in the RAM map would go
+unseen. Here a kernel's cache folder is named after a hash of its module, of every module of the package that this one
+imports, directly or not, and of the RAM map: a change gives a fresh folder, and nothing stale is ever run.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -21,29 +22,62 @@ import numpy as np
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).parent
+_IMPORT = re.compile(r"^(?:from|import) (pmd_gym[\w.]*)(?: import (\([^)]*\)|[^\n]*))?", re.MULTILINE)
 _NUMBA: Any = numba
 
 
 @cache
-def cache_folder() -> Path:
-    """Folder of the compiled kernels for exactly these sources; `PMD_GYM_CACHE` moves its parent.
+def cache_folder(module: str) -> Path:
+    """Folder of the compiled kernels of a module for exactly these sources; `PMD_GYM_CACHE` moves its parent.
 
     Default parent: `$XDG_CACHE_HOME/pmd_gym` or `~/.cache/pmd_gym`.
     """
-    digest = hashlib.sha256(numba.__version__.encode())
-    for source in sorted(_PACKAGE.rglob("*.py")) + sorted(_PACKAGE.rglob("*.json")):
-        digest.update(source.relative_to(_PACKAGE).as_posix().encode())
-        digest.update(source.read_bytes())
+    digest = hashlib.sha256(f"{numba.__version__} {np.__version__} {module}".encode())
+    for name in sorted(_closure(module)):
+        digest.update(_source(name))
+    digest.update(_PACKAGE.joinpath("ram", "ram_map.json").read_bytes())
     parent = os.environ.get("PMD_GYM_CACHE") or Path(
         os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "pmd_gym"
     )
     return Path(parent, digest.hexdigest()[:16])
 
 
-def is_warm() -> bool:
-    """True when kernels of these exact sources were compiled before on this machine."""
-    folder = cache_folder()
+def is_warm(module: str = "pmd_gym.simulator.games") -> bool:
+    """True when the kernels of a module, by default the simulator's entry, were compiled before for these sources."""
+    folder = cache_folder(module)
     return folder.is_dir() and any(folder.iterdir())
+
+
+def _closure(module: str) -> set[str]:
+    """A module of the package and all modules of the package that it imports, directly or not."""
+    found: set[str] = set()
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name not in found and _source(name):
+            found.add(name)
+            waiting += _imports(name)
+    return found
+
+
+@cache
+def _imports(module: str) -> list[str]:
+    """Names that a module imports from the package; `from a import b` may mean the module `a.b`, so both are named."""
+    names = []
+    for package, rest in _IMPORT.findall(_source(module).decode()):
+        items = re.findall(r"\w+", re.sub(r"#.*", "", rest))
+        names += [package, *(f"{package}.{item}" for item in items)]
+    return names
+
+
+@cache
+def _source(module: str) -> bytes:
+    """Source of a module of the package; empty when there is no such module."""
+    path = _PACKAGE.parent.joinpath(*module.split("."))
+    for candidate in (path.with_suffix(".py"), path / "__init__.py"):
+        if candidate.is_file():
+            return candidate.read_bytes()
+    return b""
 
 
 def kernel(function: Function) -> Function:
@@ -53,27 +87,31 @@ def kernel(function: Function) -> Function:
     """
     if _NUMBA.config.DISABLE_JIT:
         return function
-    previous, _NUMBA.config.CACHE_DIR = _NUMBA.config.CACHE_DIR, str(cache_folder())
+    previous, _NUMBA.config.CACHE_DIR = _NUMBA.config.CACHE_DIR, str(cache_folder(function.__module__))
     try:
-        return cast(Function, _without_literals(numba.njit(cache=True, nogil=True)(function)))
+        return cast(Function, _sharing_compilations(numba.njit(cache=True, nogil=True)(function)))
     finally:
         _NUMBA.config.CACHE_DIR = previous
 
 
-def _without_literals(dispatcher: Any) -> Any:
-    """Let calls from other kernels share one compilation for all constants of a type.
+def _sharing_compilations(dispatcher: Any) -> Any:
+    """Let all calls from other kernels share one compilation, whatever the width of their integers.
 
-    Numba else compiles a called kernel again for every literal argument, `rand_int(game, 100)` and
-    `rand_int(game, 8)` apart, which doubles the time of a cold start.
+    Numba else compiles a called kernel again for every literal and every mix of uint8, int16 and int64 arguments, which
+    multiplies the time of a cold start; the integers of the RAM all fit into int64.
     """
     original = dispatcher.get_call_template
 
     def get_call_template(args: Any, kws: Any) -> Any:
-        plain = {name: _NUMBA.types.unliteral(kind) for name, kind in dict(kws).items()}
-        return original(tuple(_NUMBA.types.unliteral(kind) for kind in args), plain)
+        return original(tuple(map(_widened, args)), {name: _widened(kind) for name, kind in dict(kws).items()})
 
     dispatcher.get_call_template = get_call_template
     return dispatcher
+
+
+def _widened(kind: Any) -> Any:
+    plain = _NUMBA.types.unliteral(kind)
+    return _NUMBA.types.int64 if isinstance(plain, _NUMBA.types.Integer) else plain
 
 
 @dataclass(frozen=True, slots=True)

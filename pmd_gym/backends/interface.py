@@ -29,6 +29,11 @@ class CommandKind(IntEnum):
     THROW_ITEM = 7  # bag slot 0..19: throw it in the facing direction
 
 
+FIRST_SUCCESS = ESCAPED_MIDWAY = 550
+OTHER_LOSSES = frozenset({539, 540, 541, 542, 546})
+"""Exit reasons that are losses without a faint: gave up, deleted, went away, blown out, client lost."""
+
+
 class Outcome(IntEnum):
     """How a game stands after a command."""
 
@@ -37,6 +42,23 @@ class Outcome(IntEnum):
     FAINTED = 2  # the leader, or a partner the story cannot spare, fainted
     ESCAPED = 3  # left alive before the end (Escape Orb)
     LOST = 4  # any other loss: wind, giving up, a client lost, or the emulator itself
+
+    @staticmethod
+    def of_exit_reason(reason: int) -> Outcome:
+        """Outcome of an exit reason as the game writes it (`enums.exit_reason` of the RAM map); 0 while a run goes on."""
+        if reason == 0:
+            return Outcome.RUNNING
+        if reason >= FIRST_SUCCESS:
+            return Outcome.ESCAPED if reason == ESCAPED_MIDWAY else Outcome.CLEARED
+        return Outcome.LOST if reason in OTHER_LOSSES else Outcome.FAINTED
+
+    @staticmethod
+    def of_exit_reasons(reasons: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """`of_exit_reason` for an array (n,); returns (n,) uint8."""
+        outcomes = np.zeros(len(reasons), np.uint8)
+        for index in np.flatnonzero(reasons):
+            outcomes[index] = Outcome.of_exit_reason(int(reasons[index]))
+        return outcomes
 
 
 class Backend(Protocol):

@@ -17,7 +17,30 @@ DRAW_LOG_SIZE = 4096
 DRAW = np.dtype([("label", "<i2"), ("bound", "<i4"), ("value", "<i4")])
 """One draw of the dungeon generator: what it was for (`rng.Draw`), its bound, its value 0..bound-1."""
 
+HIT = np.dtype([("damage", "<i4"), ("type", "u1"), ("code", "u1"), ("critical", "u1"), ("absorbed", "u1")])
+"""A blow: damage, its type, the combined effectiveness code 0..3, critical, absorbed by an ability."""
+
+MAX_TARGETS = layout.MAX_MONSTERS
+
 GAME = layout.image(
     layout.OBSERVED_DUNGEON_ADDRESS,
-    extra=[("plan", PLAN), ("draw_count", "<i8"), ("draws", np.dtype((DRAW, (DRAW_LOG_SIZE,))))],
+    extra=[
+        ("plan", PLAN),
+        ("hit", HIT),
+        ("hit_back", HIT),
+        ("new_item", layout.ITEM),
+        ("move", layout.MOVE),  # the regular attack, Struggle: moves that stand in no slot
+        ("targets", np.dtype(("i1", (MAX_TARGETS,)))),
+        ("options_x", np.dtype(("u1", (layout.MAP_HEIGHT * layout.MAP_WIDTH,)))),  # candidate tiles
+        ("options_y", np.dtype(("u1", (layout.MAP_HEIGHT * layout.MAP_WIDTH,)))),
+        ("choice_direction", np.dtype(("i1", (8,)))),  # possible targets of the AI, by order of discovery
+        ("choice_weight", np.dtype(("<i4", (8,)))),
+        ("choice_taken", np.dtype(("u1", (8,)))),
+        ("waits", np.dtype(("u1", (layout.MAX_TEAM,)))),  # how soon a waiting ally decides again
+        ("first_tick", "u1"),
+        ("displaced", "u1"),  # the last settling moved somebody elsewhere
+        ("hits_landed", "<i4"),
+        ("draw_count", "<i8"),
+        ("draws", np.dtype((DRAW, (DRAW_LOG_SIZE,)))),
+    ],
 )

@@ -8,6 +8,7 @@ them in RAM and how it draws from them.
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -51,6 +52,14 @@ _MOVE = np.dtype([
 ])  # fmt: skip
 """One move; `accuracy` and `damage_accuracy` are the two checks (acc1, acc2) of mechanics section 7."""
 
+STAGES = ("attack", "sp_attack", "defense", "sp_defense", "accuracy", "evasion")
+_EFFECT = np.dtype([
+    ("complete", "u1"), ("damages", "u1"), ("on_self", "u1"), *((stage, "i1") for stage in STAGES),
+])  # fmt: skip
+"""What a move does beyond its numbers: damage, and stages changed on the target or the user.
+
+`complete` is 0 for a move with an effect that the simulator does not play yet; its damage, if any, is played."""
+
 _ITEM = np.dtype([("category", "u1"), ("buy", "<i4"), ("sell", "<i4"), ("amount_low", "u1"), ("amount_high", "u1")])
 """One item; a new stack holds `amount_low..amount_high-1` pieces."""
 
@@ -73,6 +82,7 @@ def rules() -> NDArray[np.void]:
     _fill_species(table["species"][0], monsters)
     _fill_levels(table[0])
     _fill_moves(table["moves"][0], moves)
+    _fill_effects(table["effects"][0], moves)
     _fill_items(table["items"][0], items["items"])
     _fill_dungeons(table[0])
     _fill_fixed_rooms(table["fixed_rooms"][0])
@@ -90,13 +100,13 @@ def dungeon_ids() -> dict[str, int]:
 
 def _dtype(exp_curves: int) -> np.dtype[Any]:
     return np.dtype([
-        ("species", _SPECIES, 424), ("moves", _MOVE, 413), ("items", _ITEM, 240),
+        ("species", _SPECIES, 424), ("moves", _MOVE, 413), ("effects", _EFFECT, 413), ("items", _ITEM, 240),
         ("dungeons", _DUNGEON, 63), ("monster_tables", _SPAWNS, 839), ("trap_tables", "<u2", (148, 20)),
         ("item_tables", layout.struct("ItemSpawnTable"), 176), ("fixed_rooms", _FIXED_ROOM, 67),
         ("exp_curves", "<i4", (exp_curves, 101)), ("type_chart", "u1", (18, 18)), ("type_factor", "<i4", 4),
         ("combined_code", "u1", (4, 4)), ("is_physical", "u1", 18), ("money", "<i4", 100),
         ("attack_stage", "<i4", 21), ("defense_stage", "<i4", 21), ("accuracy_stage", "<i4", 21),
-        ("evasion_stage", "<i4", 21), ("speed_turns", "u1", (5, 25)), ("secondary_terrain", "u1", 76),
+        ("evasion_stage", "<i4", 21), ("speed_turns", "u1", (5, 25)), ("iq_required", "<i2", 24), ("hidden_power", "u1", 10), ("secondary_terrain", "u1", 76),
     ])  # fmt: skip
 
 
@@ -151,6 +161,18 @@ def _fill_moves(table: NDArray[np.void], moves: dict[str, Any]) -> None:
         for flag in entry.get("flags", ()):
             if flag in MOVE_FLAGS:
                 row[flag] = 1
+
+
+def _fill_effects(table: NDArray[np.void], moves: dict[str, Any]) -> None:
+    stats = dict(zip(("atk", "spatk", "def", "spdef", "accuracy", "evasion"), STAGES, strict=True))
+    for key, entry in moves.items():
+        row, text = table[int(key)], entry["effect"]
+        row["on_self"] = entry["target"] in (1, 3)
+        row["damages"] = text.startswith(("plain damage", "damage", "thaws target, damage"))
+        stages_only = bool(re.fullmatch(r"(lowers|raises) [A-Za-z.]+ by \d", text))
+        if stages_only:
+            row[stats[entry["stat"]]] = entry["stages"]
+        row["complete"] = stages_only or text in ("plain damage", "damage, 2 to 5 hits", "damage with modifier 0.5")
 
 
 def _fill_items(table: NDArray[np.void], items: dict[str, Any]) -> None:
@@ -222,6 +244,10 @@ def _fill_constants(table: np.void) -> None:
     for name, source in (("attack", "attack"), ("defense", "defence"), ("accuracy", "accuracy"), ("evasion", "evasion")):
         table[f"{name}_stage"] = stages[source]
     table["speed_turns"] = layout.ram_map()["tables"]["speed_turns"]["values"]
+    required = _load("constants")["tables"]["iq_required"]
+    for skill, name in layout.enum("iq_skill").items():
+        table["iq_required"][skill] = required.get(name.lower().replace(" ", "_"), 999)
+    table["hidden_power"] = next(m["power_table"] for m in _load("moves")["moves"].values() if "power_table" in m)
     kinds = {"other": 0, "water": 1, "lava": 2}
     secondary = layout.ram_map()["tables"]["secondary_terrain_by_tileset"]["values"]
     table["secondary_terrain"] = [kinds[name] for name in secondary]

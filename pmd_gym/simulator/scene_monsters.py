@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
@@ -20,9 +21,13 @@ _LETTER_Z, _LETTER_SMALL_Z = ord("Z") - 32, ord("z") - 32
 
 
 @kernel
-def draw_monsters(game: Any, atlas: Any, eye: tuple[Int, Int, Int, Int], beat: Int, out: Pixels) -> None:
-    """Draw all monsters the player sees; `beat` is the idle animation's phase."""
-    order = np.zeros(_MONSTERS, np.int64)
+def draw_monsters(
+    game: Any, atlas: Any, eye: tuple[Int, Int, Int, Int], beat: Int, order: NDArray[np.int64], out: Pixels
+) -> None:
+    """Draw all monsters the player sees, the farthest first; `beat` is the idle animation's phase.
+
+    `order` is work space for at least 20 slots.
+    """
     count = 0
     for slot in range(_MONSTERS):
         if shows_monster(game, eye[2], slot):

@@ -31,6 +31,7 @@ _GAUGE = 60
 _MAP_LINE = 0xD8ECFF
 _MAIN_LIST, _MAIN_MENU, _STRIP, _LISTS = 6, 7, 3, 10  # ui_mode
 _HASH, _TILDE, _NEWLINE = 35, 126, 10
+_COMMAND_N, _COMMAND_C, _COMMAND_R = ord("n"), ord("c"), ord("r")
 _MENU_ROWS = 5
 _YES, _NO, _FLOOR_SIGN, _LEVEL_SIGN, _HP_SIGN, _BELLY_SIGN = range(5, len(WORDS))
 _LETTER_B, _SLASH = ord("B") - 32, ord("/") - 32
@@ -205,10 +206,10 @@ def draw_text(atlas: Any, text: NDArray[np.uint8], top: Int, left: Int, rows: In
             broke = code == _NEWLINE
             if code == _HASH and index < text.shape[0]:
                 command, index = np.int64(text[index]) | 32, index + 1
-                broke = command == ord("n")
-                if command == ord("c") and index < text.shape[0]:
+                broke = command == _COMMAND_N
+                if command == _COMMAND_C and index < text.shape[0]:
                     ink, index = _INK[np.int64(text[index]) & 7], index + 1
-                elif command == ord("r"):
+                elif command == _COMMAND_R:
                     ink = _WHITE
                 if not broke:
                     continue

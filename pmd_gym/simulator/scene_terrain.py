@@ -29,11 +29,15 @@ _STEP_Y = np.array([1, 1, 0, -1, -1, -1, 0, 1])
 
 
 @kernel
-def draw_terrain(game: Any, atlas: Any, eye: tuple[Int, Int, Int, Int], frame: Int, out: Pixels) -> None:
-    """Draw every tile of the screen; `eye` is camera x and y, leader slot and tileset family."""
+def draw_terrain(
+    game: Any, atlas: Any, eye: tuple[Int, Int, Int, Int], frame: Int, light: NDArray[np.int64], out: Pixels
+) -> None:
+    """Draw every tile of the screen; `eye` is camera x and y, leader slot and tileset family.
+
+    `light` is work space, (VIEW_ROWS + 2, VIEW_COLUMNS + 2).
+    """
     camera_x, camera_y, leader, family = eye
     first_x, first_y = camera_x // TILE, camera_y // TILE
-    light = np.zeros((VIEW_ROWS + 2, VIEW_COLUMNS + 2), np.int64)
     for row in range(VIEW_ROWS + 2):
         for column in range(VIEW_COLUMNS + 2):
             light[row, column] = tile_light(knowledge(game, leader, first_y + row - 1, first_x + column - 1))

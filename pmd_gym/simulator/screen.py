@@ -20,7 +20,7 @@ from pmd_gym.simulator.paint import HEIGHT, WIDTH, Int, fill
 from pmd_gym.simulator.scene_fields import SCENE
 from pmd_gym.simulator.scene_monsters import draw_monsters
 from pmd_gym.simulator.scene_panel import draw_boxes, draw_map, draw_status
-from pmd_gym.simulator.scene_terrain import DARK, draw_terrain, draw_things
+from pmd_gym.simulator.scene_terrain import DARK, VIEW_COLUMNS, VIEW_ROWS, draw_terrain, draw_things
 from pmd_gym.simulator.scene_view import camera, family_of, leader_slot, needed
 
 _PLAY, _STRIP = 0, 3
@@ -50,8 +50,9 @@ def render_batch(images: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:
     while (wanted := _needed(games, pictures)) >= 0:
         add(wanted)
     canvas = out if out.flags.c_contiguous else np.empty(out.shape, np.uint8)
-    _draw_grounds(games, pictures, canvas)
-    _draw_actors(games, pictures, canvas)
+    scratch = np.zeros((VIEW_ROWS + 2, VIEW_COLUMNS + 2), np.int64)
+    _draw_grounds(games, pictures, scratch, canvas)
+    _draw_actors(games, pictures, scratch.reshape(-1), canvas)
     _draw_panels(games, images, pictures, canvas)
     if canvas is not out:
         out[...] = canvas
@@ -88,25 +89,25 @@ def _needed(games: Any, pictures: Any) -> Int:
 
 
 @kernel
-def _draw_grounds(games: Any, pictures: Any, out: NDArray[np.uint8]) -> None:
+def _draw_grounds(games: Any, pictures: Any, scratch: NDArray[np.int64], out: NDArray[np.uint8]) -> None:
     """Terrain of every image; black outside of dungeons."""
     for index in range(games.shape[0]):
         game, picture = games[index], out[index]
         if game.dungeon == 0:
             fill(picture, 0, HEIGHT, 0, WIDTH, DARK)
         else:
-            draw_terrain(game, pictures[0], _eye(game, pictures[0]), _beat(game) & 3, picture)
+            draw_terrain(game, pictures[0], _eye(game, pictures[0]), _beat(game) & 3, scratch, picture)
 
 
 @kernel
-def _draw_actors(games: Any, pictures: Any, out: NDArray[np.uint8]) -> None:
+def _draw_actors(games: Any, pictures: Any, scratch: NDArray[np.int64], out: NDArray[np.uint8]) -> None:
     """Traps, items and monsters of every image."""
     for index in range(games.shape[0]):
         game, picture = games[index], out[index]
         if game.dungeon != 0:
             eye = _eye(game, pictures[0])
             draw_things(game, pictures[0], eye, picture)
-            draw_monsters(game, pictures[0], eye, _beat(game), picture)
+            draw_monsters(game, pictures[0], eye, _beat(game), scratch, picture)
 
 
 @kernel
@@ -154,6 +155,6 @@ def _compile_once() -> None:
         ArrayArgument(np.dtype(np.uint8), 4),
     )
     specialize(_needed, games, pictures)
-    specialize(_draw_grounds, games, pictures, out)
-    specialize(_draw_actors, games, pictures, out)
+    specialize(_draw_grounds, games, pictures, ArrayArgument(np.dtype(np.int64), 2), out)
+    specialize(_draw_actors, games, pictures, ArrayArgument(np.dtype(np.int64), 1), out)
     specialize(_draw_panels, games, images, pictures, out)

@@ -1,0 +1,329 @@
+"""Entering a floor: tables, map, team, monsters, traps, items, facings, weather - every draw in the game's order.
+
+Source: src/run_dungeon.c (the loop of RunDungeon) and mechanics section 1. The records of monsters are not cleared between
+floors, as on the console: what creation does not write stays as it was.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pmd_gym.compiled import kernel
+from pmd_gym.ram import layout
+from pmd_gym.simulator import ids
+from pmd_gym.simulator.ai_movement import decide_facing
+from pmd_gym.simulator.monsters import (
+    MAX_MONSTERS, MAX_TEAM, active_slot, address_of, is_alive, leader_of, load_skills,
+)  # fmt: skip
+from pmd_gym.simulator.movement import aim_camera, can_stand
+from pmd_gym.simulator.rng import next_floor_seed, rand_int, seed_dungeon
+from pmd_gym.simulator.sight import explore
+from pmd_gym.simulator.spawning import KECLEON, SPECIES_MASK, TEAM_OFFSETS, appear, claim, populate
+from pmd_gym.simulator.weather import clear_weather, start_weather, tick_weather
+from pmd_gym.simulator.world_map import build_floor
+
+DEOXYS_FORMS = 4
+FIRST_SPAWN_ID, FIRST_SPRITE_ID = 10, 0x400
+SLOTS_OF_NEW_MOVES = layout.MOVE_SLOTS
+BRIGHT = 31
+CHALLENGE_LEVELS = 3
+WATER, LAVA = 1, 2
+LAVA_WALKER, WATER_WALKER = 4, 5
+
+
+@kernel
+def enter_floor(game: Any, rules: Any, is_next: bool, draws_all: bool) -> None:
+    """Build and populate the floor named in the world record; the leader's first turn has not begun yet.
+
+    `is_next` draws the floor seed from the run's generator and carries the team over; otherwise `floor_seed` holds it.
+    `draws_all` is True as on the console, see `make_templates`.
+    """
+    world = game.world
+    if is_next:
+        save_team(game)
+        world.floor_seed = next_floor_seed(game)
+    reset_floor(game, rules)
+    seed_dungeon(game, world.floor_seed)
+    rand_int(game, DEOXYS_FORMS)
+    take_tables(game, rules)
+    make_templates(game, rules, draws_all)
+    build_floor(game, rules.dungeons[world.dungeon_id].floors[world.floor - 1], rules, False)
+    world.turns_left = rules.dungeons[world.dungeon_id].turn_limit
+    place_team(game, rules)
+    place_keeper(game, rules)
+    populate(game, rules)
+    for index in range(MAX_MONSTERS):
+        slot = active_slot(game, index)
+        if slot >= 0:
+            decide_facing(game, rules, slot, True)
+    start_weather(game)
+    show_floor(game)
+    tick_weather(game)
+
+
+@kernel
+def reset_floor(game: Any, rules: Any) -> None:
+    """What the game resets for every floor; entity slots become free, monster records stay."""
+    world = game.world
+    world.floor_ready, world.floor_result, world.exit_requested, world.turn_result = 0, 0, 0, 0
+    world.forced_loss, world.exit_kind, world.pending_menu, world.stairs_menu_pending = 0, 0, -1, 0
+    world.next_spawn_id, world.next_sprite_id = FIRST_SPAWN_ID, FIRST_SPRITE_ID
+    world.fractional_turn, world.spawn_counter, world.wind_phase = 0, 0, 0
+    world.hunger_alert, world.stole, world.dashing, world.dash_stopped = 0, 0, 0, 0
+    world.monster_house_triggered, world.items_identified, world.decoy_active = 0, 0, 0
+    world.shop_stock_value, world.shop_sell_offer, world.leader_in_shop = 0, 0, 0
+    game.leader_entity = 0
+    for index in range(len(world.all_entities)):
+        world.all_entities[index].kind = 0
+    for index in range(MAX_MONSTERS):
+        world.active[index] = 0
+        if index < MAX_TEAM:
+            world.team[index] = address_of(index)
+        else:
+            world.wild[index - MAX_TEAM] = address_of(index)
+    for index in range(layout.MAX_ITEMS):
+        world.items[index] = address_of(MAX_MONSTERS + index)
+        world.traps[index] = address_of(MAX_MONSTERS + layout.MAX_ITEMS + index)
+    clear_weather(world, ids.CLEAR)
+    game.first_tick = 1
+
+
+@kernel
+def take_tables(game: Any, rules: Any) -> None:
+    """Copy the floor's properties and spawn tables into the world record."""
+    world = game.world
+    dungeon = rules.dungeons[world.dungeon_id]
+    floor = dungeon.floors[world.floor - 1]
+    world.floor_limit = dungeon.floor_limit
+    world.spawn_table_location.id, world.spawn_table_location.floor = world.dungeon_id, world.floor
+    world.floor_layout, world.room_density, world.floor_tileset = floor.layout, floor.room_density, floor.tileset
+    world.floor_weather, world.floor_enemy_density = floor.weather, floor.enemy_density
+    world.kecleon_chance, world.monster_house_chance = floor.kecleon_chance, floor.monster_house_chance
+    world.sticky_chance, world.item_density, world.trap_density = floor.sticky_chance, floor.item_density, floor.trap_density
+    world.floor_number_table, world.buried_density = floor.floor_number, floor.buried_density
+    world.floor_visibility, world.money_cap = floor.visibility, floor.money_cap
+    world.enemy_density, world.tileset, world.fixed_room = floor.enemy_density, floor.tileset, floor.fixed_room
+    world.music_id, world.music_current, game.music_song = floor.music, floor.music, floor.music
+    world.visibility_range = floor.visibility & 3
+    world.lit_floor = world.visibility_range == 0
+    world.map_revealed, world.blinded, world.show_all_monsters, world.show_all_items = 0, 0, 0, 0
+    secondary = rules.secondary_terrain[floor.tileset]
+    for walker in range(4):
+        game.secondary_is_lava_or_water[walker] = walker
+    game.secondary_is_lava_or_water[LAVA_WALKER] = ids.LIQUID if secondary == LAVA else ids.REGULAR
+    game.secondary_is_lava_or_water[WATER_WALKER] = ids.REGULAR if secondary == LAVA else ids.LIQUID
+    copy_spawns(world, rules, floor)
+
+
+@kernel
+def copy_spawns(world: Any, rules: Any, floor: Any) -> None:
+    """The tables of monsters, traps and the four of items."""
+    table = rules.monster_tables[floor.pokemon_table]
+    world.floor_spawn_count = table.count
+    for index in range(len(world.floor_spawns)):
+        world.floor_spawns[index] = table.entries[index]
+        world.table_spawns[index] = table.entries[index]
+    for trap in range(len(world.trap_spawns)):
+        world.trap_spawns[trap] = rules.trap_tables[floor.trap_table, trap]
+    copy_item_table(world.item_spawns[0], rules.item_tables[floor.item_table])
+    copy_item_table(world.item_spawns[1], rules.item_tables[floor.kecleon_item_table])
+    copy_item_table(world.item_spawns[2], rules.item_tables[floor.monster_house_item_table])
+    copy_item_table(world.item_spawns[3], rules.item_tables[floor.buried_item_table])
+
+
+@kernel
+def copy_item_table(to: Any, table: Any) -> None:
+    for category in range(len(to.category_weights)):
+        to.category_weights[category] = table.category_weights[category]
+    for item in range(len(to.item_weights)):
+        to.item_weights[item] = table.item_weights[item]
+
+
+@kernel
+def make_templates(game: Any, rules: Any, draws_all: bool) -> None:
+    """Stats and moves of every entry of the monster table, shared by all of that species on the floor (mechanics 11).
+
+    The console draws moves for every entry, also for those that never appear by chance (Kecleon): a real save state holds
+    the moves so drawn. The recorded turns were made without these last draws; `draws_all` False leaves them out.
+    """
+    world = game.world
+    for index in range(len(world.wild_templates)):
+        world.wild_templates[index].species = 0
+    for index in range(world.floor_spawn_count):
+        template, packed = world.wild_templates[index], world.floor_spawns[index].packed
+        template.species, template.level = packed & SPECIES_MASK, packed >> 9
+        if draws_all or world.floor_spawns[index].weight_floor != 0:
+            draw_moves(game, rules, template)
+        if template.moves[0] == 0:
+            template.moves[0] = ids.BLOWBACK
+        grow_template(rules, template)
+
+
+@kernel
+def draw_moves(game: Any, rules: Any, template: Any) -> None:
+    """All level-up moves in order; from the fifth on each takes the place of a drawn slot."""
+    species = rules.species[template.species]
+    count = 0
+    for slot in range(SLOTS_OF_NEW_MOVES):
+        template.moves[slot] = 0
+    for index in range(species.learn_count):
+        if species.learn_level[index] > template.level:
+            break
+        slot = count
+        if count == SLOTS_OF_NEW_MOVES:
+            slot = rand_int(game, SLOTS_OF_NEW_MOVES)
+        else:
+            count += 1
+        template.moves[slot] = species.learn_move[index]
+
+
+@kernel
+def grow_template(rules: Any, template: Any) -> None:
+    """Stats of a species at a level: base plus the gains of levels 2 and on."""
+    species = rules.species[template.species]
+    hp, attack, sp_attack = int(species.max_hp), int(species.attack), int(species.sp_attack)
+    defense, sp_defense = int(species.defense), int(species.sp_defense)
+    for level in range(2, template.level + 1):
+        hp += species.gain_hp[level]
+        attack += species.gain_attack[level]
+        sp_attack += species.gain_sp_attack[level]
+        defense += species.gain_defense[level]
+        sp_defense += species.gain_sp_defense[level]
+    template.max_hp, template.attack, template.sp_attack = hp, attack, sp_attack
+    template.defense, template.sp_defense = defense, sp_defense
+
+
+@kernel
+def place_team(game: Any, rules: Any) -> None:
+    """Put the members of the roster around the leader's spot, in the same room if they fit (mechanics 3.8)."""
+    world = game.world
+    spot_x, spot_y = world.player_spawn.x, world.player_spawn.y
+    room = world.tiles[spot_y, spot_x].room
+    for index in range(MAX_TEAM):
+        if game.roster_data.team[index].flags & 1 == 0:
+            continue
+        placed = False
+        for anywhere in (False, True):
+            for offset in TEAM_OFFSETS:
+                x, y = spot_x + offset[0], spot_y + offset[1]
+                if placed or not can_stand(game, rules, game.roster_data.team[index].species, x, y):
+                    continue
+                if anywhere or world.tiles[y, x].room == room:
+                    join(game, rules, index, x, y)
+                    placed = True
+    leader = leader_of(game)
+    here = world.entities[leader].pos
+    game.leader_tile.x, game.leader_tile.y = here.x, here.y
+    game.leader_entity = address_of(leader)
+    world.camera_target = address_of(leader)
+    aim_camera(game, here.x, here.y)
+
+
+@kernel
+def join(game: Any, rules: Any, index: int, x: int, y: int) -> None:
+    """Create the monster of a roster entry; its first decision comes before its own values are set."""
+    member = game.roster_data.team[index]
+    slot = claim(game, rules, member.species, False)
+    if slot < 0:
+        return
+    look_x, look_y = game.leader_tile.x, game.leader_tile.y
+    if member.is_leader:
+        look_x, look_y = x, y + 1
+    appear(game, rules, slot, member.level, x, y, False, look_x, look_y)
+    monster = game.world.monsters[slot]
+    monster.is_enemy, monster.shopkeeper, monster.is_leader = 0, 0, member.is_leader
+    if member.is_leader:
+        game.leader_tile.x, game.leader_tile.y = x, y
+    monster.hp, monster.max_hp, monster.exp, monster.level = member.hp, member.max_hp, member.exp, member.level
+    monster.attack, monster.sp_attack = member.attack, member.sp_attack
+    monster.defense, monster.sp_defense = member.defense, member.sp_defense
+    for move in range(layout.MOVE_SLOTS):
+        monster.moves[move] = member.moves[move]
+        monster.moves[move].flags &= ~ids.MOVE_LAST_USED
+    monster.iq, monster.tactic, monster.team_index = member.iq, member.tactic, index
+    for part in range(3):
+        monster.iq_skills_menu[part] = member.iq_skills[part]
+    monster.joined_at_dungeon = member.joined_at.id
+    monster.belly.whole, monster.belly.thousandths = member.belly.whole, member.belly.thousandths
+    monster.max_belly.whole, monster.max_belly.thousandths = member.max_belly.whole, member.max_belly.thousandths
+    monster.held_item.flags = member.held_item.flags
+    monster.held_item.quantity, monster.held_item.id = member.held_item.quantity, member.held_item.id
+    load_skills(game, rules, slot)
+
+
+@kernel
+def place_keeper(game: Any, rules: Any) -> None:
+    """The shopkeeper on its tile, awake and peaceful."""
+    plan = game.plan
+    if plan.keeper_x < 0 or not can_stand(game, rules, KECLEON, plan.keeper_x, plan.keeper_y):
+        return
+    slot = claim(game, rules, KECLEON, True)
+    if slot < 0:
+        return
+    monster = game.world.monsters[slot]
+    monster.is_leader = 0
+    level = 1
+    for index in range(game.world.floor_spawn_count):
+        packed = game.world.floor_spawns[index].packed
+        if packed & SPECIES_MASK == KECLEON:
+            level = packed >> 9
+    appear(game, rules, slot, level, plan.keeper_x, plan.keeper_y, False, game.leader_tile.x, game.leader_tile.y)
+    monster.shopkeeper = 1
+    take_keeper_stats(game, rules, monster, level)
+
+
+@kernel
+def take_keeper_stats(game: Any, rules: Any, monster: Any, level: int) -> None:
+    """Stats of the shopkeeper from its template."""
+    for index in range(len(game.world.wild_templates)):
+        template = game.world.wild_templates[index]
+        if template.species == KECLEON and template.level == level:
+            monster.max_hp, monster.hp = template.max_hp, template.max_hp
+            monster.attack, monster.sp_attack = template.attack, template.sp_attack
+            monster.defense, monster.sp_defense = template.defense, template.sp_defense
+            return
+
+
+@kernel
+def show_floor(game: Any) -> None:
+    """The moment the floor is on screen: signals as the RAM guide describes them, and the leader's first look."""
+    world = game.world
+    here = world.entities[leader_of(game)].pos
+    explore(game, here.x, here.y)
+    world.floor_ready = 1
+    game.floor_shown, game.fading, game.brightness = 1, 0, BRIGHT
+    game.ui_mode = 0
+    game.minimap_shown = 1
+    world.hud_floor, world.hud_level = world.floor, world.monsters[leader_of(game)].level
+    world.input_wait = 0
+
+
+@kernel
+def save_team(game: Any) -> None:
+    """Copy the living team back to the roster; fallen members leave it (src/dungeon_mon_spawn.c, sub_806C264)."""
+    for index in range(MAX_TEAM):
+        member = game.roster_data.team[index]
+        slot = slot_of_member(game, index)
+        if slot < 0:
+            member.flags = 0
+            continue
+        monster = game.world.monsters[slot]
+        member.hp, member.max_hp, member.exp, member.level = monster.hp, monster.max_hp, monster.exp, monster.level
+        member.attack, member.sp_attack = monster.attack, monster.sp_attack
+        member.defense, member.sp_defense = monster.defense, monster.sp_defense
+        for move in range(layout.MOVE_SLOTS):
+            member.moves[move] = monster.moves[move]
+        member.iq, member.tactic = monster.iq, monster.tactic
+        member.belly.whole, member.belly.thousandths = monster.belly.whole, monster.belly.thousandths
+        member.max_belly.whole, member.max_belly.thousandths = monster.max_belly.whole, monster.max_belly.thousandths
+        member.held_item.flags = monster.held_item.flags
+        member.held_item.quantity, member.held_item.id = monster.held_item.quantity, monster.held_item.id
+
+
+@kernel
+def slot_of_member(game: Any, index: int) -> int:
+    """Slot of the living monster of a roster entry, -1 when it has fallen."""
+    for slot in range(MAX_TEAM):
+        if is_alive(game, slot) and game.world.monsters[slot].team_index == index:
+            return slot
+    return -1

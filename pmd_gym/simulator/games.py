@@ -1,0 +1,120 @@
+"""A batch of simulated games: one console a row, started, commanded, saved and loaded (the turn level of the simulator)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pmd_gym.backends.interface import CommandKind, Outcome
+from pmd_gym.compiled import kernel
+from pmd_gym.errors import ConfigError, SavestateError, UnsupportedRule
+from pmd_gym.ram import layout
+from pmd_gym.scenario import Scenario
+from pmd_gym.simulator.rules import rules
+from pmd_gym.simulator.start import begin_run, load_scenario, new_console
+from pmd_gym.simulator.turn import command
+
+PLAYABLE = frozenset(
+    {CommandKind.WAIT, CommandKind.STEP, CommandKind.ATTACK, CommandKind.FACE, CommandKind.MOVE, CommandKind.STAIRS}
+)
+"""Command kinds that the simulator carries out; items come with the rules of items."""
+
+MOVE = int(CommandKind.MOVE)
+
+
+@kernel
+def command_games(games: Any, tables: Any, env_ids: Any, commands: Any, exit_reasons: Any) -> None:
+    """Carry out one command, (n, 2) kind and argument, in each game of `env_ids` (n,); writes exit reasons (n,)."""
+    for index in range(len(env_ids)):
+        exit_reasons[index] = command(games[env_ids[index]], tables[0], commands[index, 0], commands[index, 1])
+
+
+@kernel
+def first_unplayable_move(games: Any, tables: Any, env_ids: Any, commands: Any) -> int:
+    """Index of the first command that asks for a move with an effect the simulator does not play; -1 for none."""
+    for index in range(len(env_ids)):
+        if commands[index, 0] != MOVE:
+            continue
+        game = games[env_ids[index]]
+        for slot in range(4):
+            if game.world.monsters[slot].is_leader and game.world.entities[slot].kind == 1:
+                if not tables[0].effects[game.world.monsters[slot].moves[commands[index, 1]].id].complete:
+                    return index
+    return -1
+
+
+def commands_one(games: NDArray[np.void], env_id: int, tables: NDArray[np.void], kind: str, argument: int) -> int:
+    """One command by the name of its kind in one game; returns the exit reason, 0 while the run goes on."""
+    reasons = np.zeros(1, np.int64)
+    commands = np.array([[CommandKind[kind], argument]], np.int16)
+    command_games(games, tables, np.array([env_id], np.int64), commands, reasons)
+    return int(reasons[0])
+
+
+class Games:
+    """`num_envs` simulated games.
+
+    `ram` is the (num_envs, 262144) uint8 view of their EWRAM, strided; `records` the same rows as `game.GAME` records.
+    An EWRAM image is a whole game: what lies behind it in a row is scratch.
+    """
+
+    def __init__(self, num_envs: int) -> None:
+        if num_envs < 1:
+            raise ConfigError(f"num_envs must be at least 1, got {num_envs}")
+        self.num_envs = num_envs
+        self.records = new_console(num_envs)
+        rows = self.records.view(np.uint8).reshape(num_envs, -1)
+        self.ram: NDArray[np.uint8] = rows[:, : layout.EWRAM_SIZE]
+        self._rules = rules()
+
+    def start(self, env_ids: NDArray[np.int64], scenarios: Sequence[Scenario], seeds: NDArray[np.uint32]) -> None:
+        """Begin a new run in each game; `seeds` (n,) are states of the general generator at the entrance."""
+        for env_id, scenario, seed in zip(env_ids, scenarios, seeds, strict=True):
+            load_scenario(self.records, int(env_id), scenario)
+            begin_run(self.records, int(env_id), self._rules, int(seed))
+
+    def step(self, env_ids: NDArray[np.int64], commands: NDArray[np.int16]) -> NDArray[np.uint8]:
+        """Carry out one command per game, (n, 2) kind and argument; returns `Outcome`s, (n,) uint8.
+
+        Raises UnsupportedRule, before any game changes, for a kind or a move that is not simulated yet.
+        """
+        self.check(env_ids, commands)
+        reasons = np.zeros(len(env_ids), np.int64)
+        command_games(self.records, self._rules, env_ids, commands, reasons)
+        return Outcome.of_exit_reasons(reasons)
+
+    def check(self, env_ids: NDArray[np.int64], commands: NDArray[np.int16]) -> None:
+        """Raise UnsupportedRule for the first command that the simulator cannot carry out."""
+        for kind in np.unique(commands[:, 0]):
+            if kind not in PLAYABLE:
+                name = CommandKind(int(kind)).name
+                raise UnsupportedRule(f"{name} is not simulated yet; mask it (`action_mask` does)")
+        index = first_unplayable_move(self.records, self._rules, env_ids, commands)
+        if index >= 0:
+            raise UnsupportedRule(
+                f"env {env_ids[index]}: the move in slot {commands[index, 1]} has an effect that is not simulated yet; "
+                "mask it (`action_mask` does)"
+            )
+
+    def usable_moves(self) -> NDArray[np.bool_]:
+        """Which move ids, (413,), the leader may use: those whose whole effect is simulated."""
+        return np.asarray(self._rules[0]["effects"]["complete"] == 1)
+
+    def save(self, env_id: int) -> bytes:
+        """The EWRAM image of one game."""
+        return self.ram[env_id].tobytes()
+
+    def load(self, env_id: int, savestate: bytes) -> None:
+        """Put one game into a saved state; SavestateError unless it is an EWRAM image with a dungeon at the usual place."""
+        if len(savestate) != layout.EWRAM_SIZE:
+            raise SavestateError(f"expected {layout.EWRAM_SIZE} bytes of EWRAM, got {len(savestate)}")
+        pointer = layout.global_variable("dungeon")
+        address = int.from_bytes(savestate[pointer.offset : pointer.offset + 4], "little")
+        if address != layout.OBSERVED_DUNGEON_ADDRESS:
+            expected = layout.OBSERVED_DUNGEON_ADDRESS
+            raise SavestateError(f"dungeon object at {address:#010x}, the simulator keeps it at {expected:#010x}")
+        self.ram[env_id] = np.frombuffer(savestate, np.uint8)
+        self.records[env_id]["first_tick"] = 0

@@ -1,0 +1,217 @@
+"""Steps and places: who may go where, and putting a monster on a tile (mechanics section 4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pmd_gym.compiled import kernel
+from pmd_gym.ram import layout
+from pmd_gym.simulator import ids
+from pmd_gym.simulator.monsters import address_of, has_skill, holds, monster_at
+
+TILE_PIXELS = layout.constant("tile_pixels")
+LAVA_TERRAIN = 2
+
+FREE, BLOCKED, OCCUPIED = 0, 1, 2
+"""What lies before a monster that wants to step: nothing, terrain, or another monster on walkable ground."""
+
+
+@kernel
+def in_boss_room(game: Any) -> bool:
+    """True on floors that are one fixed room, where nothing changes what a monster can cross."""
+    return 0 < game.world.fixed_room < 50
+
+
+@kernel
+def base_class(game: Any, rules: Any, species: int) -> int:
+    """Mobility class of a species on this floor; what lava and water walkers cross depends on the tileset."""
+    mobility = rules.species[species].mobility
+    return game.secondary_is_lava_or_water[mobility] if mobility >= 4 else mobility
+
+
+@kernel
+def mobility_class(game: Any, rules: Any, slot: int, direction: int) -> int:
+    """Mobility class for a step in a direction, with status, scarf and IQ (src/dungeon_logic.c, CanMoveInDirection)."""
+    monster = game.world.monsters[slot]
+    if not in_boss_room(game):
+        if crosses_all(monster):
+            return ids.THROUGH_WALLS
+        if has_skill(monster, ids.ALL_TERRAIN_HIKER):
+            return ids.CREVICE
+        if has_skill(monster, ids.SUPER_MOBILE):
+            return ids.CREVICE if direction & 1 else ids.THROUGH_WALLS
+    return base_class(game, rules, monster.species)
+
+
+@kernel
+def crosses_all(monster: Any) -> bool:
+    """True under the Mobile status or a Mobile Scarf."""
+    return monster.conceal_status == ids.MOBILE or holds(monster, ids.MOBILE_SCARF)
+
+
+@kernel
+def senses_through_walls(game: Any, rules: Any, slot: int) -> bool:
+    """True for monsters that pass walls; the AI lets them notice foes within five tiles (mechanics 12.1)."""
+    monster = game.world.monsters[slot]
+    return crosses_all(monster) or base_class(game, rules, monster.species) == ids.THROUGH_WALLS
+
+
+@kernel
+def walk_mask(tile: Any, mobility: int) -> int:
+    """The tile's mask of walkable neighbours for a mobility class, bit = direction."""
+    if mobility == ids.REGULAR:
+        return tile.walk_normal
+    if mobility == ids.LIQUID:
+        return tile.walk_liquid
+    return tile.walk_chasm if mobility == ids.CREVICE else tile.walk_wall
+
+
+@kernel
+def can_pass(game: Any, slot: int, direction: int, mobility: int) -> bool:
+    """True when the terrain lets this class step (or strike) in the direction; monsters are not looked at."""
+    here = game.world.entities[slot].pos
+    x, y = here.x + ids.DX[direction], here.y + ids.DY[direction]
+    if game.world.tiles[y, x].terrain & ids.IMPASSABLE:
+        return False
+    return (walk_mask(game.world.tiles[here.y, here.x], mobility) >> direction) & 1 == 1
+
+
+@kernel
+def neighbour(game: Any, slot: int, direction: int) -> int:
+    """Slot of the monster on the next tile in a direction, -1 for none."""
+    here = game.world.entities[slot].pos
+    return monster_at(game, here.x + ids.DX[direction], here.y + ids.DY[direction])
+
+
+@kernel
+def can_step(game: Any, rules: Any, slot: int, direction: int) -> bool:
+    """True when the step is free of terrain and monsters."""
+    if neighbour(game, slot, direction) >= 0:
+        return False
+    return can_pass(game, slot, direction, mobility_class(game, rules, slot, direction))
+
+
+@kernel
+def can_strike(game: Any, rules: Any, slot: int, direction: int) -> bool:
+    """True when an attack may go in the direction: no diagonal blow around the corner of a wall."""
+    return can_pass(game, slot, direction, max(mobility_class(game, rules, slot, direction), ids.CREVICE))
+
+
+@kernel
+def shuns(game: Any, rules: Any, slot: int, x: int, y: int) -> bool:
+    """True for a tile that an IQ skill keeps the AI from entering: monster house, visible trap, lava."""
+    monster, tile = game.world.monsters[slot], game.world.tiles[y, x]
+    if tile.terrain & ids.MONSTER_HOUSE and not game.world.monster_house_triggered and has_skill(monster, ids.HOUSE_AVOIDER):
+        return True
+    if tile.object != 0 and has_skill(monster, ids.TRAP_AVOIDER):
+        thing = game.world.all_entities[(tile.object - address_of(0)) // (address_of(1) - address_of(0))]
+        if thing.kind == ids.TRAP and (thing.visible or monster.sight_status == ids.EYEDROPS):
+            return True
+    return (
+        tile.terrain & ids.GROUND_MASK == ids.SECONDARY
+        and rules.secondary_terrain[game.world.tileset] == LAVA_TERRAIN
+        and has_skill(monster, ids.LAVA_EVADER)
+    )
+
+
+@kernel
+def look_ahead(game: Any, rules: Any, slot: int, direction: int) -> int:
+    """FREE, BLOCKED or OCCUPIED, as the AI sees the next tile (src/dungeon_logic.c, CanAIMonsterMoveInDirection)."""
+    here = game.world.entities[slot].pos
+    x, y = here.x + ids.DX[direction], here.y + ids.DY[direction]
+    if not can_pass(game, slot, direction, mobility_class(game, rules, slot, direction)):
+        return BLOCKED
+    if shuns(game, rules, slot, x, y):
+        return BLOCKED
+    return OCCUPIED if monster_at(game, x, y) >= 0 else FREE
+
+
+@kernel
+def can_stand(game: Any, rules: Any, species: int, x: int, y: int) -> bool:
+    """True when a new monster of a species can be put on a tile (src/dungeon_logic.c, sub_807034C)."""
+    if x < 0 or y < 0 or x >= layout.MAP_WIDTH or y >= layout.MAP_HEIGHT:
+        return False
+    tile = game.world.tiles[y, x]
+    if tile.monster != 0 or tile.terrain & ids.IMPASSABLE:
+        return False
+    ground = tile.terrain & ids.GROUND_MASK
+    mobility = base_class(game, rules, species)
+    if mobility == ids.REGULAR:
+        return ground == ids.NORMAL
+    if mobility == ids.LIQUID:
+        return ground == ids.NORMAL or ground == ids.SECONDARY
+    return ground != ids.WALL or mobility == ids.THROUGH_WALLS
+
+
+@kernel
+def face(game: Any, slot: int, direction: int) -> None:
+    """Turn a monster; the rules and the sprite agree."""
+    game.world.monsters[slot].direction = direction
+    game.world.entities[slot].sprite_direction = direction
+
+
+@kernel
+def leave_tile(game: Any, slot: int) -> None:
+    """Take a monster off its tile, if the tile still names it."""
+    here = game.world.entities[slot].pos
+    if here.x >= 0 and here.y >= 0 and game.world.tiles[here.y, here.x].monster == address_of(slot):
+        game.world.tiles[here.y, here.x].monster = 0
+
+
+@kernel
+def put_on_tile(game: Any, slot: int, x: int, y: int) -> None:
+    """Move a monster to a tile without touching its trail (src/dungeon_misc.c, sub_80694C0)."""
+    world = game.world
+    entity, monster = world.entities[slot], world.monsters[slot]
+    if entity.pos.x == x and entity.pos.y == y:
+        return
+    leave_tile(game, slot)
+    entity.prev_pos.x, entity.prev_pos.y = entity.pos.x, entity.pos.y
+    entity.pos.x, entity.pos.y = x, y
+    entity.pixel.x = (x * TILE_PIXELS + 12) * 256
+    entity.pixel.y = (y * TILE_PIXELS + 16) * 256
+    entity.room = world.tiles[y, x].room
+    world.tiles[y, x].monster = address_of(slot)
+    if monster.is_leader:
+        game.leader_tile.x, game.leader_tile.y = x, y
+        game.minimap_player.x, game.minimap_player.y = x, y
+        world.stairs_menu_pending = 0
+        aim_camera(game, x, y)
+
+
+@kernel
+def step_to(game: Any, slot: int, x: int, y: int) -> None:
+    """Move a monster one step and remember where it came from."""
+    put_on_tile(game, slot, x, y)
+    entity, monster = game.world.entities[slot], game.world.monsters[slot]
+    for index in range(len(monster.recent_pos) - 1, 0, -1):
+        monster.recent_pos[index].x = monster.recent_pos[index - 1].x
+        monster.recent_pos[index].y = monster.recent_pos[index - 1].y
+    if monster.conceal_status != ids.INVISIBLE:
+        monster.recent_pos[0].x, monster.recent_pos[0].y = entity.prev_pos.x, entity.prev_pos.y
+
+
+@kernel
+def appear_at(game: Any, slot: int, x: int, y: int) -> None:
+    """Put a monster on a tile out of nowhere: its trail is the tile itself."""
+    put_on_tile(game, slot, x, y)
+    monster = game.world.monsters[slot]
+    for index in range(len(monster.recent_pos)):
+        monster.recent_pos[index].x, monster.recent_pos[index].y = x, y
+
+
+@kernel
+def aim_camera(game: Any, x: int, y: int) -> None:
+    """Centre the camera on a monster's tile; its anchor is drawn at (120, 96) (src/dungeon_tilemap.c, UpdateCamera)."""
+    world = game.world
+    world.camera_tile.x, world.camera_tile.y = x, y
+    world.camera_pixel.x = x * TILE_PIXELS + 12 - 120
+    world.camera_pixel.y = y * TILE_PIXELS + 16 - 96
+
+
+@kernel
+def aim_ahead(game: Any, slot: int) -> None:
+    """Let a monster look at the tile before it (src/dungeon_misc.c, TargetTileInFront)."""
+    monster, here = game.world.monsters[slot], game.world.entities[slot].pos
+    monster.target_tile.x = here.x + ids.DX[monster.direction]
+    monster.target_tile.y = here.y + ids.DY[monster.direction]

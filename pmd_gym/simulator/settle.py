@@ -1,0 +1,306 @@
+"""Settling pending steps and the end of a monster's turn (mechanics sections 5.2 and 5.3).
+
+Steps are only noted when they are made; what they cause - items, the map, the end-of-turn effects - waits until the game
+shows the walk. The end-of-turn effects can make the game show pending walks in turn, so the two call each other: one kernel
+with two faces, `settle` and `end_turn` below it. Source: src/dungeon_entity_movement.c, src/dungeon_turn_effects.c.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pmd_gym.compiled import kernel
+from pmd_gym.ram import layout
+from pmd_gym.simulator import ids
+from pmd_gym.simulator.ai_movement import decide_facing
+from pmd_gym.simulator.combat import HUNGER, ORDINARY, floor_over, lose_if_forced, residual_damage
+from pmd_gym.simulator.experience import grow
+from pmd_gym.simulator.items import pick_up
+from pmd_gym.simulator.monsters import (
+    MAX_MONSTERS, MAX_TEAM, active_slot, belly_of, has_ability, has_bad_status, has_skill, has_type, holds, is_alive,
+    is_dazed, is_helpless, speed_stage, weather_for,
+)  # fmt: skip
+from pmd_gym.simulator.rng import Draw, roll
+from pmd_gym.simulator.sight import direction_to, explore
+
+SHED_SKIN = int(Draw.SHED_SKIN)
+SHED_CHANCE = 50
+SETTLE = np.int64(-1)  # a NumPy scalar, because Numba's recursion does not accept literal integers
+WEATHER_DAMAGE, HUNGER_DAMAGE = 5, 1
+BURN_DAMAGE, BURN_EVERY = 5, 20
+POISON_DAMAGE, POISON_EVERY = 4, 10
+BAD_POISON_DAMAGE, BAD_POISON_EVERY = 6, 2
+SPEED_BOOST_EVERY = 250
+NORMAL_RATE = 10
+RATES = (0, 0, 0, 0, 0, 0, 10, 25, 50, 75, 100, 200, 400, 800, 1600, 3200, 6400, 12800, 12800, 12800)
+"""Thousandths of belly lost per leader turn by rate index (mechanics 5.2)."""
+LINKED_COST = (1, 1, 1, 2, 4)
+MAX_ALERT = 10
+WALL_COST = 5
+
+
+@kernel
+def settle(game: Any, rules: Any) -> bool:
+    """Show pending steps and let them take effect; True when there were any. Sets `game.displaced`."""
+    return _resolve(game, rules, SETTLE)
+
+
+@kernel
+def end_turn(game: Any, rules: Any, slot: int) -> None:
+    """Hunger, weather, statuses at the end of a monster's turn; one Shed Skin draw is always made."""
+    _resolve(game, rules, slot)
+
+
+@kernel
+def _resolve(game: Any, rules: Any, slot: int) -> bool:
+    if slot == SETTLE:
+        game.displaced = 0
+        if not note_moves(game):
+            return False
+        wake_sleepers(game, rules)
+        for leaders_turn in (True, False):
+            for index in range(MAX_MONSTERS):
+                mover = active_slot(game, index)
+                if mover < 0 or game.world.monsters[mover].is_leader != leaders_turn:
+                    continue
+                if floor_over(game):
+                    break
+                x, y = game.world.entities[mover].pos.x, game.world.entities[mover].pos.y
+                if game.world.monsters[mover].flags & ids.HAS_MOVED:
+                    arrive(game, rules, mover)
+                    if not is_alive(game, mover):
+                        continue
+                    if floor_over(game):
+                        break
+                    lose_if_forced(game)
+                    _resolve(game, rules, mover)
+                    if not is_alive(game, mover):
+                        continue
+                    if floor_over(game):
+                        break
+                    grow(game, rules)
+                here = game.world.entities[mover].pos
+                if here.x != x or here.y != y:
+                    game.displaced = 1
+                touch_ground(game, mover)
+        return True
+    if not goes_on(game, slot):
+        return False
+    begin_end(game, rules, slot)
+    if game.world.monsters[slot].is_leader and digest(game, slot):
+        _resolve(game, rules, SETTLE)
+        if not goes_on(game, slot):
+            return False
+        starve(game, rules, slot)
+        if not goes_on(game, slot):
+            return False
+    weather_damage(game, rules, slot)
+    if not goes_on(game, slot):
+        return False
+    sheds = roll(game, 100, SHED_SKIN) < SHED_CHANCE
+    monster = game.world.monsters[slot]
+    if sheds and has_ability(monster, ids.SHED_SKIN) and has_bad_status(monster):
+        _resolve(game, rules, SETTLE)
+        if not goes_on(game, slot):
+            return False
+        cure(game.world.monsters[slot])
+    if affliction_due(game.world.monsters[slot]):
+        _resolve(game, rules, SETTLE)
+        if goes_on(game, slot):
+            suffer(game, rules, slot)
+    return False
+
+
+@kernel
+def goes_on(game: Any, slot: int) -> bool:
+    """True while the monster lives and the floor is played."""
+    return is_alive(game, slot) and not floor_over(game)
+
+
+@kernel
+def note_moves(game: Any) -> bool:
+    """Mark everybody with a pending step and let idle monsters turn; False when nobody has stepped."""
+    world = game.world
+    moved = False
+    for index in range(MAX_MONSTERS):
+        slot = active_slot(game, index)
+        if slot < 0:
+            continue
+        monster = world.monsters[slot]
+        if monster.tiles_to_move == 0:
+            if monster.waiting:
+                monster.waiting = 0
+                look_at_target(game, slot)
+        else:
+            monster.flags |= ids.HAS_MOVED
+            moved = True
+    if moved:
+        for index in range(MAX_MONSTERS):
+            slot = active_slot(game, index)
+            if slot >= 0:
+                world.monsters[slot].tiles_to_move = 0
+    return moved
+
+
+@kernel
+def look_at_target(game: Any, slot: int) -> None:
+    """Turn the sprite of an idle monster to what it looks at."""
+    monster, entity = game.world.monsters[slot], game.world.entities[slot]
+    x, y = monster.target_tile.x, monster.target_tile.y
+    if (x == 0 and y == 0) or (x == entity.pos.x and y == entity.pos.y):
+        return
+    if not is_dazed(monster, True) or not is_helpless(monster):
+        entity.sprite_direction = direction_to(entity.pos.x, entity.pos.y, x, y)
+
+
+@kernel
+def wake_sleepers(game: Any, rules: Any) -> None:
+    """Wake the wild monsters that sleep until disturbed, when a team member stands beside them."""
+    world = game.world
+    for slot in range(MAX_TEAM, MAX_MONSTERS):
+        monster = world.monsters[slot]
+        if not is_alive(game, slot) or monster.sleep_status != ids.SLEEP or monster.sleep_turns != ids.FOREVER:
+            continue
+        if is_disturbed(game, slot):
+            monster.sleep_status, monster.sleep_turns = 0, 0
+            decide_facing(game, rules, slot, True)
+
+
+@kernel
+def is_disturbed(game: Any, slot: int) -> bool:
+    """True when a team member without a Sneak Scarf is adjacent, or one with a Racket Band in the room."""
+    world, entity = game.world, game.world.entities[slot]
+    for other in range(MAX_TEAM):
+        member = world.monsters[other]
+        if not is_alive(game, other) or holds(member, ids.SNEAK_SCARF):
+            continue
+        there = world.entities[other].pos
+        if abs(there.x - entity.pos.x) <= 1 and abs(there.y - entity.pos.y) <= 1:
+            return True
+        if holds(member, ids.RACKET_BAND) and world.entities[other].room == entity.room:
+            return True
+    return False
+
+
+@kernel
+def arrive(game: Any, rules: Any, slot: int) -> None:
+    """What entering a tile does: the map, the stairs, the item there."""
+    world = game.world
+    monster, here = world.monsters[slot], world.entities[slot].pos
+    monster.flags &= ~ids.HAS_MOVED
+    if monster.is_leader:
+        explore(game, here.x, here.y)
+        world.leader_in_shop = world.tiles[here.y, here.x].terrain & ids.SHOP != 0
+        if world.tiles[here.y, here.x].terrain & ids.STAIRS:
+            world.stairs_menu_pending = 1
+    pick_up(game, rules, slot)
+
+
+@kernel
+def touch_ground(game: Any, slot: int) -> None:
+    """What standing on special ground does: water puts out a burn, walking inside walls makes the leader hungry."""
+    world = game.world
+    monster, here = world.monsters[slot], world.entities[slot].pos
+    ground = world.tiles[here.y, here.x].terrain & ids.GROUND_MASK
+    if ground == ids.SECONDARY and monster.burn_status == ids.BURN:
+        monster.burn_status = 0
+    if ground == ids.WALL and monster.is_leader:
+        lose_belly(monster, WALL_COST * 1000)
+
+
+@kernel
+def begin_end(game: Any, rules: Any, slot: int) -> None:
+    """Refresh what may have changed during the turn."""
+    game.world.monsters[slot].belly_empty = 0
+    speed_stage(game, rules, slot)
+
+
+@kernel
+def lose_belly(monster: Any, thousandths: int) -> None:
+    """Make a monster hungrier; belly never falls below 0."""
+    left = max(monster.belly.whole * 1000 + monster.belly.thousandths - thousandths, 0)
+    monster.belly.whole, monster.belly.thousandths = left // 1000, left % 1000
+
+
+@kernel
+def belly_rate(monster: Any) -> int:
+    """Index into RATES: 10 is normal, belts, bands and ribbons shift it."""
+    index = 0 if holds(monster, ids.TIGHT_BELT) else NORMAL_RATE
+    index -= holds(monster, ids.STAMINA_BAND) + has_skill(monster, ids.ENERGY_SAVER)
+    index += holds(monster, ids.DIET_RIBBON) + holds(monster, ids.HEAL_RIBBON) + holds(monster, ids.MUNCH_BELT)
+    return min(max(index, 0), len(RATES) - 1)
+
+
+@kernel
+def digest(game: Any, slot: int) -> bool:
+    """One turn of the leader's hunger; True when the belly is empty."""
+    monster = game.world.monsters[slot]
+    cost = RATES[belly_rate(monster)]
+    if monster.linked_moves_used > 1:
+        cost += LINKED_COST[monster.linked_moves_used] * 1000
+    monster.linked_moves_used = 0
+    lose_belly(monster, cost)
+    if belly_of(monster) != 0:
+        game.world.hunger_alert = 0
+        return False
+    return True
+
+
+@kernel
+def starve(game: Any, rules: Any, slot: int) -> None:
+    """One point of damage for an empty belly."""
+    game.world.hunger_alert = min(game.world.hunger_alert + 1, MAX_ALERT)
+    residual_damage(game, rules, slot, HUNGER_DAMAGE, HUNGER, ids.FELL_TO_HUNGER)
+    if is_alive(game, slot):
+        game.world.monsters[slot].belly_empty = 1
+
+
+@kernel
+def weather_damage(game: Any, rules: Any, slot: int) -> None:
+    """Hail and sandstorm hurt everybody not of their types, every tenth weather tick."""
+    if game.world.weather_damage_countdown != 0:
+        return
+    monster = game.world.monsters[slot]
+    weather = weather_for(game, monster)
+    hail = weather == ids.HAIL and not has_type(monster, ids.ICE)
+    sheltered = has_type(monster, ids.GROUND_TYPE) or has_type(monster, ids.ROCK) or has_type(monster, ids.STEEL)
+    if hail or (weather == ids.SANDSTORM and not sheltered):
+        residual_damage(game, rules, slot, WEATHER_DAMAGE, ORDINARY, ids.FELL_TO_WEATHER)
+
+
+@kernel
+def affliction_due(monster: Any) -> bool:
+    """Count the burn group's damage timer down; True when it hurts now."""
+    if monster.burn_status == 0 or monster.burn_status == ids.PARALYSIS:
+        return False
+    if monster.burn_damage_countdown > 1:
+        monster.burn_damage_countdown -= 1
+        return False
+    return True
+
+
+@kernel
+def suffer(game: Any, rules: Any, slot: int) -> None:
+    """The damage of a burn or poison, and its next countdown."""
+    monster = game.world.monsters[slot]
+    if monster.burn_status == ids.BURN:
+        monster.burn_damage_countdown = BURN_EVERY
+        residual_damage(game, rules, slot, BURN_DAMAGE, ORDINARY, ids.FELL_TO_BURN)
+    elif monster.burn_status == ids.POISONED:
+        monster.burn_damage_countdown = POISON_EVERY
+        residual_damage(game, rules, slot, POISON_DAMAGE, ORDINARY, ids.FELL_TO_POISON)
+    else:
+        monster.burn_damage_countdown = BAD_POISON_EVERY
+        residual_damage(game, rules, slot, BAD_POISON_DAMAGE, ORDINARY, ids.FELL_TO_POISON)
+
+
+@kernel
+def cure(monster: Any) -> None:
+    """Remove the bad statuses that Shed Skin sheds."""
+    monster.sleep_status = monster.sleep_status if monster.sleep_status == 2 else 0
+    monster.burn_status = 0
+    monster.freeze_status = monster.freeze_status if monster.freeze_status == ids.INGRAIN else 0
+    monster.cringe_status = 0
+    monster.leech_status = 0

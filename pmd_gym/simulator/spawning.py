@@ -1,0 +1,343 @@
+"""How monsters, items and traps come to a floor: at its start and during it (mechanics sections 1, 3.8 and 11)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pmd_gym.compiled import kernel
+from pmd_gym.ram import layout
+from pmd_gym.simulator import ids
+from pmd_gym.simulator.ai_movement import decide_facing
+from pmd_gym.simulator.experience import set_move
+from pmd_gym.simulator.items import draw_item, draw_trap, is_sold, lay_item, lay_trap, make_item, table_for
+from pmd_gym.simulator.monsters import (
+    MAX_MONSTERS, MAX_TEAM, NEUTRAL_MULTIPLIER, NEUTRAL_STAGE, NUM_TYPES, RECORD_SIZE, RECORDS_ADDRESS, TEAM_BODY_LIMIT,
+    WILD_BODY_LIMIT, is_alive, leader_of, list_active, load_skills, set_skill, speed_stage,
+)  # fmt: skip
+from pmd_gym.simulator.movement import appear_at, can_stand
+from pmd_gym.simulator.rng import Draw, general_int, roll
+from pmd_gym.simulator.sight import CORRIDOR
+
+SPAWN_TILE, SPAWN_SPECIES, SPAWN_SLEEP = int(Draw.SPAWN_TILE), int(Draw.SPAWN_SPECIES), int(Draw.SPAWN_SLEEP)
+SPAWN_RANDOM_WALK, SCAN_MONSTERS, SCAN_ITEMS = (
+    int(Draw.SPAWN_RANDOM_WALK),
+    int(Draw.SCAN_MONSTERS),
+    int(Draw.SCAN_ITEMS),
+)
+WIDTH, HEIGHT = layout.MAP_WIDTH, layout.MAP_HEIGHT
+WEIGHT_TOTAL = 10000
+SPAWN_EVERY, SPAWN_EVERY_AFTER_THEFT = 36, 5
+MOST_WILD, MOST_WILD_WITH_HOUSE = 10, 4
+SPAWN_DISTANCE = 6
+SPECIES_MASK, LEVEL_SHIFT = 0x1FF, 9
+KECLEON = 380
+PLAN_ITEM, PLAN_TRAP, PLAN_MONSTER, PLAN_WARP = 0x02, 0x04, 0x08, 0x40
+FULL_BELLY = 100
+TEAM_OFFSETS = (
+    (0, 0), (-1, 0), (1, 0), (0, 1), (0, -1), (-1, -1), (-1, 1), (-2, 0), (0, -2), (0, 2), (1, -1), (1, 1), (2, 0),
+    (-1, -2), (-1, 2), (-2, -1), (-2, 1), (-3, 0), (0, -3), (0, 3), (1, -2), (1, 2), (2, -1), (2, 1), (3, 0),
+)  # fmt: skip
+"""Where the team stands around the leader's spot, in order of preference (src/dungeon_pos_data.c)."""
+
+
+@kernel
+def draw_species(game: Any) -> int:
+    """Species from the floor's table of monsters (src/dungeon_floor_spawns.c, GetRandomFloorMonsterId)."""
+    world = game.world
+    drawn = roll(game, WEIGHT_TOTAL, SPAWN_SPECIES)
+    for index in range(world.floor_spawn_count):
+        weight = world.floor_spawns[index].weight_floor
+        if weight != 0 and weight >= drawn:
+            return world.floor_spawns[index].packed & SPECIES_MASK
+    return KECLEON
+
+
+@kernel
+def table_level(game: Any, species: int) -> int:
+    """Level of a species in the floor's table, 1 when it is not in it."""
+    for index in range(game.world.floor_spawn_count):
+        packed = game.world.floor_spawns[index].packed
+        if packed & SPECIES_MASK == species:
+            return packed >> LEVEL_SHIFT
+    return 1
+
+
+@kernel
+def free_slot(game: Any, first: int, last: int, limit: int, size: int) -> int:
+    """First free slot of a range when a body of this size still fits into `limit`, else -1.
+
+    The game looks for consecutive places; `body_slot` and `body_size` of the living tell which are taken.
+    """
+    for start in range(limit - size + 1):
+        taken = False
+        for slot in range(first, last):
+            monster = game.world.monsters[slot]
+            if (
+                is_alive(game, slot)
+                and monster.body_slot < start + size
+                and start < monster.body_slot + monster.body_size
+            ):
+                taken = True
+        if taken:
+            continue
+        for slot in range(first, last):
+            if not is_alive(game, slot):
+                game.world.monsters[slot].body_slot, game.world.monsters[slot].body_size = start, size
+                return slot
+        return -1
+    return -1
+
+
+@kernel
+def claim(game: Any, rules: Any, species: int, is_enemy: bool) -> int:
+    """Take a slot for a new monster and enter it in the lists; -1 when there is no room."""
+    world = game.world
+    size = rules.species[species].body_size
+    if is_enemy:
+        slot = free_slot(game, MAX_TEAM, MAX_MONSTERS, WILD_BODY_LIMIT, size)
+    else:
+        slot = free_slot(game, 0, MAX_TEAM, TEAM_BODY_LIMIT, size)
+    if slot < 0:
+        return -1
+    entity, monster = world.entities[slot], world.monsters[slot]
+    entity.kind, entity.visible = ids.MONSTER, 1
+    entity.slot = slot - MAX_TEAM if is_enemy else slot
+    entity.info = RECORDS_ADDRESS + slot * RECORD_SIZE
+    entity.anim_id, entity.sprite_direction = 7, 0
+    entity.spawn_id = world.next_spawn_id
+    world.next_spawn_id += 1
+    monster.species, monster.apparent_species, monster.is_enemy = species, species, is_enemy
+    list_active(game)
+    return slot
+
+
+@kernel
+def clear_statuses(rules: Any, monster: Any) -> None:
+    """Neutral stages, no status, the species' own types and abilities (src/dungeon_mon_spawn.c, ResetMonEntityData)."""
+    species = rules.species[monster.species]
+    monster.sleep_status, monster.sleep_turns = 0, 0
+    monster.burn_status, monster.burn_turns, monster.burn_damage_countdown, monster.bad_poison_count = 0, 0, 0, 0
+    monster.freeze_status, monster.freeze_turns, monster.freeze_damage_countdown = 0, 0, 0
+    monster.cringe_status, monster.cringe_turns, monster.charge_status = 0, 0, 0
+    monster.shield_status, monster.shield_turns = 0, 0
+    monster.curse_status, monster.curse_turns, monster.curse_damage_countdown = 0, 0, 0
+    monster.leech_status, monster.leech_turns, monster.leech_damage_countdown = 0, 0, 0
+    monster.aim_status, monster.aim_turns, monster.throw_status = 0, 0, 0
+    monster.conceal_status, monster.conceal_turns, monster.sight_status, monster.sight_turns = 0, 0, 0, 0
+    monster.muzzled, monster.muzzled_turns = 0, 0
+    monster.power_ears, monster.scanning, monster.stair_spotter = 0, 0, 0
+    for index in range(5):
+        monster.speed_up_timers[index], monster.speed_down_timers[index] = 0, 0
+    monster.attack_stage, monster.sp_attack_stage = NEUTRAL_STAGE, NEUTRAL_STAGE
+    monster.defense_stage, monster.sp_defense_stage = NEUTRAL_STAGE, NEUTRAL_STAGE
+    monster.accuracy_stage, monster.evasion_stage = NEUTRAL_STAGE, NEUTRAL_STAGE
+    monster.attack_mult, monster.sp_attack_mult = NEUTRAL_MULTIPLIER, NEUTRAL_MULTIPLIER
+    monster.defense_mult, monster.sp_defense_mult = NEUTRAL_MULTIPLIER, NEUTRAL_MULTIPLIER
+    monster.type1, monster.type2 = species.types[0], species.types[1]
+    monster.ability1, monster.ability2 = species.abilities[0], species.abilities[1]
+    monster.flash_fire_boost, monster.stockpile, monster.perish_turns, monster.speed_boost_counter = 0, 0, 0, 0
+    monster.grudge, monster.exp_mode, monster.exposed, monster.color_changed, monster.is_boss = 0, 0, 0, 0, 0
+
+
+@kernel
+def appear(
+    game: Any, rules: Any, slot: int, level: int, x: int, y: int, wanders: bool, look_x: int, look_y: int
+) -> None:
+    """Fill the record of a new monster, put it on its tile and let it make its first decision.
+
+    The decision comes before HP, tactic, moves and leader mark are set (mechanics 11, creation decision).
+    """
+    monster, entity = game.world.monsters[slot], game.world.entities[slot]
+    clear_statuses(rules, monster)
+    monster.attack, monster.sp_attack, monster.defense, monster.sp_defense = 1, 1, 1, 1
+    monster.behavior, monster.shopkeeper = 0, 0
+    entity.prev_pos.x, entity.prev_pos.y, entity.pos.x, entity.pos.y = -1, -1, -2, -2
+    appear_at(game, slot, x, y)
+    monster.sprite_id = game.world.next_sprite_id
+    game.world.next_sprite_id += 1
+    monster.level, monster.moves_randomly, monster.iq = level, wanders, 1
+    set_default_skills(monster)
+    draw_hidden_power(game, rules, monster)
+    monster.max_hp, monster.hp = 1, 1
+    monster.belly.whole, monster.belly.thousandths = FULL_BELLY, 0
+    monster.max_belly.whole, monster.max_belly.thousandths = FULL_BELLY, 0
+    monster.target_tile.x, monster.target_tile.y = look_x, look_y
+    forget_plans(monster, x, y)
+    speed_stage(game, rules, slot)
+    load_skills(game, rules, slot)
+    decide_facing(game, rules, slot, False)
+
+
+@kernel
+def set_default_skills(monster: Any) -> None:
+    """IQ skills that every monster may enable from the start."""
+    for index in range(3):
+        monster.iq_skills_menu[index] = 0
+    for skill in (ids.ITEM_CATCHER, ids.COURSE_CHECKER, ids.ITEM_MASTER):
+        set_skill(monster.iq_skills_menu, skill)
+
+
+@kernel
+def draw_hidden_power(game: Any, rules: Any, monster: Any) -> None:
+    """Strength and type of Hidden Power, from the general generator (src/pokemon_3.c, GenerateHiddenPower)."""
+    monster.hidden_power_base = rules.hidden_power[general_int(game, len(rules.hidden_power))]
+    kind = 0
+    while kind == 0:
+        kind = general_int(game, NUM_TYPES)
+    monster.hidden_power_type = kind
+
+
+@kernel
+def forget_plans(monster: Any, x: int, y: int) -> None:
+    """Clear what a former monster in this record was about to do; its facing stays, as in the game."""
+    monster.flags = 0
+    monster.ai_skip, monster.ai_recalc, monster.tiles_to_move, monster.walk_step = 0, 0, 0, 0
+    monster.ai_objective, monster.ai_target, monster.ai_target_spawn_id = 0, 0, 0
+    monster.ai_target_pos.x, monster.ai_target_pos.y = x, y
+    monster.held_item.flags, monster.held_item.quantity, monster.held_item.id = 0, 0, 0
+    monster.pending_exp, monster.waiting, monster.belly_empty = 0, 0, 0
+    monster.regen_accumulator, monster.pass_wall_timer = 0, 0
+    monster.attacking, monster.ability_flags, monster.terrified_turns, monster.use_held_item = 0, 0, 0, 0
+    monster.visual_flags, monster.linked_moves_used, monster.warp_scarf_turns = 0, 0, 0
+    monster.bide_damage, monster.status_icons, monster.wrap_pair_id, monster.decoy_side = 0, 0, 0, 0
+
+
+@kernel
+def spawn_wild(game: Any, rules: Any, species: int, x: int, y: int, wanders: bool) -> int:
+    """A wild monster of the floor's table on a tile; its slot, or -1 when it cannot stand there or there is no room."""
+    if not can_stand(game, rules, species, x, y):
+        return -1
+    slot = claim(game, rules, species, True)
+    if slot < 0:
+        return -1
+    level = max(table_level(game, species), 1)
+    monster = game.world.monsters[slot]
+    monster.is_leader = 0
+    appear(game, rules, slot, level, x, y, wanders, game.leader_tile.x, game.leader_tile.y)
+    take_template(game, rules, monster, species, level)
+    monster.hp = monster.max_hp
+    monster.moves_randomly = wanders
+    if rules.species[species].asleep_pct > roll(game, 100, SPAWN_SLEEP):
+        monster.sleep_status, monster.sleep_turns = ids.SLEEP, ids.FOREVER
+    return slot
+
+
+@kernel
+def take_template(game: Any, rules: Any, monster: Any, species: int, level: int) -> None:
+    """Moves and stats from the templates of the floor, which all monsters of a species share."""
+    for index in range(len(game.world.wild_templates)):
+        template = game.world.wild_templates[index]
+        if template.species == species and template.level == level:
+            for slot in range(layout.MOVE_SLOTS):
+                set_move(monster.moves[slot], rules, template.moves[slot])
+            monster.max_hp = template.max_hp
+            monster.attack, monster.sp_attack = template.attack, template.sp_attack
+            monster.defense, monster.sp_defense = template.defense, template.sp_defense
+            return
+
+
+@kernel
+def populate(game: Any, rules: Any) -> None:
+    """Wild monsters, traps and items of a new floor on the tiles that the generator marked (mechanics 3.8)."""
+    spawn_marked_monsters(game, rules)
+    for y in range(HEIGHT):
+        for x in range(WIDTH):
+            marks = game.plan.spawns[y, x]
+            if marks & PLAN_TRAP:
+                lay_trap(game, x, y, ids.WARP_TRAP if marks & PLAN_WARP else draw_trap(game))
+    spawn_marked_items(game, rules)
+
+
+@kernel
+def spawn_marked_monsters(game: Any, rules: Any) -> None:
+    """Scan the whole map from a drawn start; both coordinates step before they are used."""
+    x, y = roll(game, WIDTH, SCAN_MONSTERS), roll(game, HEIGHT, SCAN_MONSTERS)
+    for _ in range(HEIGHT):
+        y = (y + 1) % HEIGHT
+        for _ in range(WIDTH):
+            x = (x + 1) % WIDTH
+            if game.plan.spawns[y, x] & PLAN_MONSTER:
+                spawn_wild(game, rules, draw_species(game), x, y, False)
+
+
+@kernel
+def spawn_marked_items(game: Any, rules: Any) -> None:
+    """The same scan for items; wares of a shop are marked as such."""
+    world = game.world
+    x, y = roll(game, WIDTH, SCAN_ITEMS), roll(game, HEIGHT, SCAN_ITEMS)
+    world.item_limit = 0
+    for _ in range(HEIGHT):
+        y = (y + 1) % HEIGHT
+        for _ in range(WIDTH):
+            x = (x + 1) % WIDTH
+            tile = world.tiles[y, x]
+            if tile.terrain & ids.STAIRS or not game.plan.spawns[y, x] & PLAN_ITEM:
+                continue
+            item_id = draw_item(game, rules, table_for(tile))
+            make_item(game, rules, game.new_item, item_id)
+            if tile.terrain & ids.SHOP and is_sold(rules, item_id):
+                game.new_item.flags |= ids.ITEM_IN_SHOP
+            lay_item(game, rules, x, y, game.new_item)
+
+
+@kernel
+def spawn_in_time(game: Any, rules: Any) -> None:
+    """Once a normal turn: count, and let a new monster appear at its time (src/dungeon_wild_mon_spawn.c)."""
+    world = game.world
+    if world.enemy_density == 0:
+        return
+    world.spawn_counter += 1
+    if world.spawn_counter < (SPAWN_EVERY_AFTER_THEFT if world.stole else SPAWN_EVERY):
+        return
+    world.spawn_counter = 0
+    if not world.stole and count_wild(game) >= (
+        MOST_WILD if world.monster_house_room == CORRIDOR else MOST_WILD_WITH_HOUSE
+    ):
+        return
+    species = KECLEON if world.stole else draw_species(game)
+    if draw_spawn_tile(game):
+        wanders = roll(game, 100, SPAWN_RANDOM_WALK) < rules.dungeons[world.dungeon_id].random_movement_pct
+        spawn_wild(game, rules, species, game.options_x[0], game.options_y[0], wanders)
+
+
+@kernel
+def count_wild(game: Any) -> int:
+    """Wild monsters on the floor, those on unbreakable ground not counted."""
+    count = 0
+    for slot in range(MAX_TEAM, MAX_MONSTERS):
+        if is_alive(game, slot):
+            here = game.world.entities[slot].pos
+            count += game.world.tiles[here.y, here.x].terrain & ids.UNBREAKABLE == 0
+    return count
+
+
+@kernel
+def draw_spawn_tile(game: Any) -> bool:
+    """Draw a free tile, far from the leader if there is one; it goes to `options_*[0]`. False when none is free."""
+    leader = game.world.entities[leader_of(game)].pos
+    for attempt in range(3):
+        start_x, start_y = roll(game, WIDTH, SPAWN_TILE), roll(game, HEIGHT, SPAWN_TILE)
+        count = 0
+        for column in range(WIDTH):
+            x = (start_x + column) % WIDTH
+            for row in range(HEIGHT):
+                y = (start_y + row) % HEIGHT
+                if suits(game, x, y, leader, attempt):
+                    game.options_x[count], game.options_y[count] = x, y
+                    count += 1
+        if count != 0:
+            chosen = roll(game, count, SPAWN_TILE)
+            game.options_x[0], game.options_y[0] = game.options_x[chosen], game.options_y[chosen]
+            return True
+    return False
+
+
+@kernel
+def suits(game: Any, x: int, y: int, leader: Any, attempt: int) -> bool:
+    """True when a monster may appear on a tile: first far off in a room, then in any room, then anywhere."""
+    tile = game.world.tiles[y, x]
+    if tile.terrain & ids.GROUND_MASK != ids.NORMAL or tile.object != 0 or tile.monster != 0:
+        return False
+    if attempt < 2 and tile.room == CORRIDOR:
+        return False
+    return attempt > 0 or abs(leader.x - x) >= SPAWN_DISTANCE or abs(leader.y - y) >= SPAWN_DISTANCE

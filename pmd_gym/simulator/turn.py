@@ -1,0 +1,563 @@
+"""The turn cycle: 24 ticks, the leader, its allies, the wild monsters (mechanics section 5).
+
+A game rests where the console waits for the leader's command. `command` carries one out and runs on to the next such
+moment or to the end of the run. Source: src/dungeon_engine.c, src/dungeon_action_execution.c, src/dungeon_main.c.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pmd_gym.backends.interface import CommandKind
+from pmd_gym.compiled import kernel
+from pmd_gym.ram import layout
+from pmd_gym.simulator import ids
+from pmd_gym.simulator.ai_attack import decide_attack
+from pmd_gym.simulator.ai_movement import decide_movement, walk
+from pmd_gym.simulator.combat import faint, floor_over, lose_if_forced
+from pmd_gym.simulator.experience import grow
+from pmd_gym.simulator.floor_entry import enter_floor
+from pmd_gym.simulator.items import pick_up
+from pmd_gym.simulator.monsters import (
+    MAX_MONSTERS, MAX_TEAM, active_slot, belly_of, cannot_attack, has_skill, holds, is_alive, is_asleep, is_charging,
+    is_rooted, leader_of, runs_away, speed_stage,
+)  # fmt: skip
+from pmd_gym.simulator.movement import base_class, can_pass, can_step, can_strike, face, mobility_class, neighbour, step_to
+from pmd_gym.simulator.moves import attack, use_slot_move
+from pmd_gym.simulator.rng import Draw, roll
+from pmd_gym.simulator.settle import end_turn, settle
+from pmd_gym.simulator.sight import distance
+from pmd_gym.simulator.spawning import spawn_in_time
+from pmd_gym.simulator.status import start_turn
+from pmd_gym.simulator.weather import tick_weather
+
+WAIT, STEP, ATTACK, FACE = int(CommandKind.WAIT), int(CommandKind.STEP), int(CommandKind.ATTACK), int(CommandKind.FACE)
+MOVE, STAIRS = int(CommandKind.MOVE), int(CommandKind.STAIRS)
+WANDER, OTHER = int(Draw.WANDER), int(Draw.OTHER)
+TICKS = 24
+MOST_PENDING_STEPS = 3
+ALLY_TRIES, FOLLOW_PASSES = 3, 3
+WIND_WARNINGS = (250, 150, 50)
+CALM, BLOWN = 0, 4
+
+
+@kernel
+def command(game: Any, rules: Any, kind: int, argument: int) -> int:
+    """Carry out one command of the leader; returns the exit reason of the run, 0 while it goes on."""
+    game.draw_count = 0
+    if game.world.exit_reason != 0 or not order(game, rules, leader_of(game), kind, argument):
+        return game.world.exit_reason
+    game.world.input_wait = 0
+    finish_leaders_turn(game, rules)
+    return run_on(game, rules)
+
+
+@kernel
+def start_turns(game: Any, rules: Any) -> int:
+    """Run a new floor from its first tick to the leader's first command; returns the exit reason, 0 while it goes on."""
+    return run_on(game, rules)
+
+
+@kernel
+def run_on(game: Any, rules: Any) -> int:
+    """Run ticks, floor after floor, until the leader may act or the run is over."""
+    while True:
+        while not floor_over(game):
+            if play_tick(game, rules):
+                return 0
+        if not leave_floor(game, rules):
+            return game.world.exit_reason
+
+
+@kernel
+def leave_floor(game: Any, rules: Any) -> bool:
+    """Go on to the next floor; False when the run is over, with `exit_reason` set."""
+    world = game.world
+    if world.turn_result == 1 or world.exit_requested or leader_of(game) < 0:
+        return False
+    if world.floor + 1 >= world.floor_limit:
+        world.exit_reason = ids.CLEARED_RUN
+        world.exit_location.id, world.exit_location.floor = world.dungeon_id, world.floor
+        return False
+    world.floor += 1
+    enter_floor(game, rules, True, True)
+    return True
+
+
+@kernel
+def order(game: Any, rules: Any, leader: int, kind: int, argument: int) -> bool:
+    """Write the leader's action for a command; False when it costs no turn."""
+    monster = game.world.monsters[leader]
+    if kind == FACE:
+        face(game, leader, argument)
+        return False
+    if kind == STEP:
+        return order_step(game, rules, leader, argument)
+    if kind == ATTACK and not runs_away(game, leader):
+        if faces_friend(game, rules, leader):
+            return False
+        monster.action = ids.REGULAR_ATTACK
+        return True
+    if kind == MOVE and not runs_away(game, leader):
+        monster.action, monster.action_param1 = ids.USE_MOVE_PLAYER, argument
+        return True
+    if kind == STAIRS:
+        here = game.world.entities[leader].pos
+        monster.action = ids.TAKE_STAIRS
+        return game.world.tiles[here.y, here.x].terrain & ids.STAIRS != 0
+    monster.action = ids.PASS
+    return belly_of(monster) != 0 or kind != WAIT
+
+
+@kernel
+def faces_friend(game: Any, rules: Any, leader: int) -> bool:
+    """True when A would talk instead of attack: a team mate stands in front."""
+    direction = game.world.monsters[leader].direction
+    other = neighbour(game, leader, direction)
+    return other >= 0 and not game.world.monsters[other].is_enemy and can_strike(game, rules, leader, direction)
+
+
+@kernel
+def order_step(game: Any, rules: Any, leader: int, direction: int) -> bool:
+    """A step or a swap; against a wall the leader only turns, and rooted to its tile it passes."""
+    monster = game.world.monsters[leader]
+    face(game, leader, direction)
+    if order_swap(game, rules, leader, direction):
+        return True
+    if not can_step(game, rules, leader, direction):
+        return False
+    monster.action, monster.action_param0 = (ids.PASS, 0) if is_rooted(monster) else (ids.WALK, 1)
+    return True
+
+
+@kernel
+def order_swap(game: Any, rules: Any, leader: int, direction: int) -> bool:
+    """Change places with the team mate in front, if nothing holds either of them (src/dungeon_main.c)."""
+    other = neighbour(game, leader, direction)
+    if other < 0 or game.world.monsters[other].is_enemy:
+        return False
+    monster, mate = game.world.monsters[leader], game.world.monsters[other]
+    if is_rooted(monster) or is_rooted(mate) or monster.freeze_status == ids.FROZEN or mate.freeze_status == ids.FROZEN:
+        return False
+    if monster.cringe_status == ids.CONFUSED or mate.cringe_status == ids.CONFUSED:
+        return False
+    if is_asleep(monster) or is_asleep(mate) or is_charging(mate):
+        return False
+    here = game.world.entities[leader].pos
+    if not can_pass(game, leader, direction, mobility_class(game, rules, leader, direction)):
+        return False
+    if not stands(game, rules, mate.species, here.x, here.y):
+        return False
+    monster.action, monster.action_param0 = ids.WALK, 1
+    monster.flags |= ids.SWAPPING
+    mate.action, mate.action_param0 = ids.WALK, 0
+    mate.direction = (direction + 4) & 7
+    mate.flags |= ids.SWAPPING
+    there = game.world.entities[other].pos
+    mate.target_tile.x, mate.target_tile.y = there.x, there.y
+    return True
+
+
+@kernel
+def stands(game: Any, rules: Any, species: int, x: int, y: int) -> bool:
+    """True when the species can stand on the ground of a tile, whoever is there."""
+    ground = game.world.tiles[y, x].terrain & ids.GROUND_MASK
+    mobility = base_class(game, rules, species)
+    if mobility == ids.THROUGH_WALLS:
+        return True
+    return ground == ids.NORMAL or (mobility != ids.REGULAR and ground != ids.WALL)
+
+
+@kernel
+def play_tick(game: Any, rules: Any) -> bool:
+    """Run the current tick up to the leader's command; True when it waits there, False when the tick is done."""
+    begin_tick(game, rules)
+    if floor_over(game):
+        return False
+    leader = leader_of(game)
+    if not acts_now(game, rules, leader) or game.world.monsters[leader].attacking:
+        finish_tick(game, rules)
+        return False
+    if await_command(game, rules, not is_first_turn(game)):
+        return True
+    if not floor_over(game):
+        finish_leaders_turn(game, rules)
+    return False
+
+
+@kernel
+def is_first_turn(game: Any) -> bool:
+    """True on the very first tick of a floor, when the leader's timers do not fall yet."""
+    return game.world.fractional_turn == 0 and game.first_tick == 1
+
+
+@kernel
+def begin_tick(game: Any, rules: Any) -> None:
+    """At the ticks of normal speed: a wild monster may appear, and everybody may attack again."""
+    world = game.world
+    if not rules.speed_turns[1, world.fractional_turn]:
+        return
+    spawn_in_time(game, rules)
+    for index in range(MAX_MONSTERS):
+        slot = active_slot(game, index)
+        if slot >= 0:
+            world.monsters[slot].attacking = 0
+    lose_if_forced(game)
+
+
+@kernel
+def acts_now(game: Any, rules: Any, slot: int) -> bool:
+    """True when a monster's speed lets it act in the current tick."""
+    return rules.speed_turns[speed_stage(game, rules, slot), game.world.fractional_turn] != 0
+
+
+@kernel
+def await_command(game: Any, rules: Any, timers_fall: bool) -> bool:
+    """Begin the leader's turn; True when it waits for a command, False when it must act by itself or the floor ended."""
+    settle(game, rules)
+    leader = leader_of(game)
+    if leader < 0 or floor_over(game):
+        return False
+    monster = game.world.monsters[leader]
+    monster.speed_changed = 0
+    if timers_fall:
+        start_turn(game, rules, leader)
+    if floor_over(game):
+        return False
+    grow(game, rules)
+    if is_held(monster):
+        return False
+    game.world.stairs_menu_pending = 0
+    monster.action = ids.NOTHING
+    game.world.input_wait = 1
+    game.world.passed_turn = 0
+    return True
+
+
+@kernel
+def is_held(monster: Any) -> bool:
+    """True when a status acts for the leader; its action is then PASS (src/status_checks.c, sub_80701A4)."""
+    monster.action = ids.PASS
+    frozen, cringe = monster.freeze_status, monster.cringe_status
+    if is_asleep(monster) or frozen == ids.FROZEN or frozen == ids.WRAP or frozen == ids.WRAPPED or frozen == ids.PETRIFIED:
+        return True
+    return cringe == ids.PAUSED or cringe == ids.INFATUATED or monster.charge_status == ids.BIDE
+
+
+@kernel
+def finish_leaders_turn(game: Any, rules: Any) -> None:
+    """Carry the leader's action out, with its swapping partner, and play the rest of the tick."""
+    leader = leader_of(game)
+    execute(game, rules, leader)
+    lose_if_forced(game)
+    if floor_over(game):
+        return
+    swap_partner(game, rules, leader)
+    if floor_over(game):
+        return
+    count_turn(game, rules)
+    if not floor_over(game):
+        finish_tick(game, rules)
+
+
+@kernel
+def swap_partner(game: Any, rules: Any, leader: int) -> None:
+    """Let the team mate of a swap take its step at once."""
+    monster = game.world.monsters[leader]
+    if monster.flags & ids.SWAPPING == 0:
+        return
+    monster.flags = (monster.flags & ~ids.SWAPPING) | ids.ACTED
+    for index in range(MAX_MONSTERS):
+        slot = active_slot(game, index)
+        if slot < 0 or game.world.monsters[slot].flags & ids.SWAPPING == 0:
+            continue
+        start_turn(game, rules, slot)
+        if is_alive(game, slot):
+            mate = game.world.monsters[slot]
+            grow(game, rules)
+            if mate.freeze_status == ids.PETRIFIED:
+                mate.freeze_status = 0
+            execute(game, rules, slot)
+            lose_if_forced(game)
+            mate.flags = (mate.flags & ~ids.SWAPPING) | ids.ACTED
+
+
+@kernel
+def count_turn(game: Any, rules: Any) -> None:
+    """The turn limit: warnings, then the wind that ends the run (src/dungeon_wind.c)."""
+    world = game.world
+    world.turns_left -= 1
+    if world.turns_left < 1:
+        world.turns_left = 0
+        world.wind_phase = len(WIND_WARNINGS)
+    if world.wind_phase < len(WIND_WARNINGS):
+        if world.turns_left < WIND_WARNINGS[world.wind_phase]:
+            settle(game, rules)
+            world.wind_phase += 1
+    elif world.turns_left < 1:
+        settle(game, rules)
+        if not floor_over(game):
+            world.wind_phase = BLOWN
+            faint(game, leader_of(game), ids.BLOWN_AWAY)
+
+
+@kernel
+def finish_tick(game: Any, rules: Any) -> None:
+    """Allies, wild monsters, and the end of the tick."""
+    game.first_tick = 0
+    act_allies(game, rules)
+    if floor_over(game):
+        return
+    act_wild(game, rules)
+    if floor_over(game):
+        return
+    world = game.world
+    if rules.speed_turns[1, world.fractional_turn + 1]:
+        settle(game, rules)
+        tick_weather(game)
+        lose_if_forced(game)
+    world.fractional_turn = (world.fractional_turn + 1) % TICKS
+
+
+@kernel
+def act_allies(game: Any, rules: Any) -> None:
+    """The team mates in slot order, then those that had to wait behind others."""
+    for slot in range(MAX_TEAM):
+        if not is_alive(game, slot) or game.world.monsters[slot].is_leader:
+            continue
+        if floor_over(game):
+            break
+        monster = game.world.monsters[slot]
+        monster.ai_skip = 0
+        if not acts_now(game, rules, slot) or monster.attacking or monster.flags & ids.SWAPPING:
+            continue
+        if monster.flags & ids.ACTED:
+            monster.flags &= ~ids.ACTED
+            continue
+        monster.ai_recalc = 0
+        start_turn(game, rules, slot)
+        if is_alive(game, slot):
+            grow(game, rules)
+            act_ally(game, rules, slot)
+    for _ in range(FOLLOW_PASSES):
+        follow_up(game, rules)
+    end_skipped(game, rules, 0, MAX_TEAM)
+
+
+@kernel
+def act_ally(game: Any, rules: Any, slot: int) -> None:
+    """Up to three decisions, as long as settling throws the ally elsewhere before it can act."""
+    for _ in range(ALLY_TRIES):
+        decide(game, rules, slot)
+        if floor_over(game) or not execute(game, rules, slot):
+            break
+        lose_if_forced(game)
+        if floor_over(game):
+            break
+
+
+@kernel
+def follow_up(game: Any, rules: Any) -> None:
+    """Let waiting allies decide again, the nearest to the leader first, later slots first among equals."""
+    world = game.world
+    leader = leader_of(game)
+    if leader < 0:
+        return
+    here = world.entities[leader].pos
+    for slot in range(MAX_TEAM):
+        game.waits[slot] = 9
+        monster = world.monsters[slot]
+        if is_alive(game, slot) and monster.ai_skip:
+            if monster.is_leader:
+                monster.ai_recalc, monster.ai_skip = 0, 0
+            else:
+                there = world.entities[slot].pos
+                game.waits[slot] = min(distance(here.x, here.y, there.x, there.y), 2)
+    for reach in range(3):
+        for back in range(MAX_TEAM):
+            slot = MAX_TEAM - 1 - back
+            if game.waits[slot] == reach and is_alive(game, slot):
+                world.monsters[slot].ai_recalc, world.monsters[slot].ai_skip = 1, 0
+                decide(game, rules, slot)
+                execute(game, rules, slot)
+                lose_if_forced(game)
+
+
+@kernel
+def end_skipped(game: Any, rules: Any, first: int, last: int) -> None:
+    """End the turn of those that only waited."""
+    if floor_over(game):
+        return
+    for slot in range(first, last):
+        if is_alive(game, slot) and game.world.monsters[slot].ai_skip:
+            end_turn(game, rules, slot)
+            if is_alive(game, slot):
+                grow(game, rules)
+                game.world.monsters[slot].ai_skip = 0
+
+
+@kernel
+def act_wild(game: Any, rules: Any) -> None:
+    """The wild monsters in slot order."""
+    for slot in range(MAX_TEAM, MAX_MONSTERS):
+        if not is_alive(game, slot):
+            continue
+        if floor_over(game):
+            break
+        monster = game.world.monsters[slot]
+        if monster.flags & ids.SWAPPING:
+            continue
+        if monster.flags & ids.ACTED:
+            monster.flags &= ~ids.ACTED
+            continue
+        monster.ai_skip = 0
+        if not acts_now(game, rules, slot) or monster.attacking:
+            continue
+        monster.ai_recalc = 0
+        start_turn(game, rules, slot)
+        if not is_alive(game, slot):
+            continue
+        grow(game, rules)
+        decide(game, rules, slot)
+        if floor_over(game):
+            break
+        execute(game, rules, slot)
+        lose_if_forced(game)
+        if floor_over(game):
+            break
+    end_skipped(game, rules, MAX_TEAM, MAX_MONSTERS)
+
+
+@kernel
+def decide(game: Any, rules: Any, slot: int) -> None:
+    """The AI's decision for a turn: statuses, attack, movement (src/dungeon_ai.c, RunMonsterAI)."""
+    monster = game.world.monsters[slot]
+    if is_prevented(game, rules, slot):
+        return
+    monster.action, monster.action_param0, monster.action_param1 = ids.NOTHING, 0, 0
+    travels = has_skill(monster, ids.DEDICATED_TRAVELER)
+    if not travels:
+        decide_attack(game, rules, slot)
+        if monster.action != ids.NOTHING:
+            return
+    if monster.cringe_status == ids.CONFUSED:
+        walk(game, rules, slot, monster.direction)
+    elif rules.species[monster.species].can_move:
+        decide_movement(game, rules, slot)
+    if travels and monster.action <= ids.PASS:
+        decide_attack(game, rules, slot)
+        if monster.action > ids.PASS:
+            monster.ai_not_adjacent, monster.ai_skip, monster.waiting = 0, 0, 0
+
+
+@kernel
+def is_prevented(game: Any, rules: Any, slot: int) -> bool:
+    """True when a status decides for the monster (src/status_checks.c, HasStatusThatPreventsActing)."""
+    monster = game.world.monsters[slot]
+    if is_held(monster) or monster.shopkeeper == 1:
+        return True
+    if monster.curse_status == ids.DECOY:
+        walk(game, rules, slot, roll(game, 8, OTHER))
+        return True
+    if monster.sight_status == ids.CROSS_EYED:
+        walk(game, rules, slot, roll(game, 8, OTHER))
+        return True
+    if monster.sight_status == ids.BLINKER:
+        if can_step(game, rules, slot, monster.direction):
+            walk(game, rules, slot, monster.direction)
+        elif roll(game, 2, OTHER) != 0:
+            walk(game, rules, slot, roll(game, 8, OTHER))
+        else:
+            decide_attack(game, rules, slot)
+        return True
+    return False
+
+
+@kernel
+def may_reel(action: int) -> bool:
+    """True for actions whose direction confusion changes."""
+    return action == ids.WALK or reels_blow(action)
+
+
+@kernel
+def reels_blow(action: int) -> bool:
+    """True for attacks and moves, which a cowering monster turns the wrong way."""
+    return (
+        action == ids.USE_MOVE_PLAYER or action == ids.USE_MOVE_AI or action == ids.STRUGGLE_ACTION
+        or action == ids.REGULAR_ATTACK
+    )  # fmt: skip
+
+
+@kernel
+def reel(game: Any, rules: Any, slot: int) -> None:
+    """Change the direction of an action under confusion or cowering."""
+    monster = game.world.monsters[slot]
+    if monster.cringe_status == ids.COWERING and reels_blow(monster.action):
+        monster.direction = (monster.direction + 4) & 7
+    elif monster.cringe_status == ids.CONFUSED and may_reel(monster.action):
+        direction = roll(game, 8, OTHER)
+        if monster.is_leader and not reels_blow(monster.action):
+            for turn in range(8):
+                if can_step(game, rules, slot, (direction + turn) & 7):
+                    monster.direction = (direction + turn) & 7
+                    return
+        else:
+            monster.direction = direction
+
+
+@kernel
+def execute(game: Any, rules: Any, slot: int) -> bool:
+    """Carry out a monster's action and end its turn; True when it must decide again because settling moved somebody."""
+    monster = game.world.monsters[slot]
+    monster.use_held_item = 0
+    reel(game, rules, slot)
+    if cannot_attack(game, slot, False) and is_charging(monster):
+        monster.charge_status = 0
+    acts = monster.action > ids.PASS and monster.action != ids.WALK
+    if acts:
+        if settle(game, rules):
+            if floor_over(game) or not is_alive(game, slot):
+                return False
+            if game.displaced:
+                return True
+        monster.attacking = 1
+    walked = False
+    if monster.action == ids.WALK:
+        walked = take_step(game, rules, slot)
+    elif monster.action == ids.USE_MOVE_AI:
+        use_slot_move(game, rules, slot, monster.action_param0)
+    elif monster.action == ids.USE_MOVE_PLAYER:
+        use_slot_move(game, rules, slot, monster.action_param1)
+    elif monster.action == ids.REGULAR_ATTACK:
+        attack(game, rules, slot, ids.REGULAR_ATTACK_MOVE)
+    elif monster.action == ids.STRUGGLE_ACTION:
+        attack(game, rules, slot, ids.STRUGGLE)
+    elif monster.action == ids.TAKE_STAIRS:
+        game.world.floor_result = 1
+    elif monster.action == ids.PICK_UP_AI:
+        pick_up(game, rules, slot)
+    else:
+        monster.action = ids.PASS
+    if is_alive(game, slot):
+        if monster.charge_status != ids.BIDE and monster.charge_status != ids.ENRAGED:
+            monster.charge_status = 0
+        if not monster.ai_skip and not walked:
+            end_turn(game, rules, slot)
+            grow(game, rules)
+    return False
+
+
+@kernel
+def take_step(game: Any, rules: Any, slot: int) -> bool:
+    """Move one tile; what the new tile does waits until the step is settled. False when the way is barred."""
+    monster, here = game.world.monsters[slot], game.world.entities[slot].pos
+    swaps = monster.flags & ids.SWAPPING != 0
+    if is_rooted(monster) or not (swaps or can_step(game, rules, slot, monster.direction)):
+        monster.action = ids.NOTHING
+        monster.waiting = 1
+        return False
+    step_to(game, slot, here.x + ids.DX[monster.direction], here.y + ids.DY[monster.direction])
+    game.world.entities[slot].sprite_direction = monster.direction
+    if monster.tiles_to_move <= MOST_PENDING_STEPS:
+        monster.tiles_to_move += 1
+    return True

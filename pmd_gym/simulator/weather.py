@@ -1,0 +1,79 @@
+"""The weather of a floor: its start and its tick (mechanics section 8; src/weather.c)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pmd_gym.compiled import kernel
+from pmd_gym.ram import layout
+from pmd_gym.simulator import ids
+from pmd_gym.simulator.monsters import active_slot, has_ability
+from pmd_gym.simulator.rng import Draw, roll
+from pmd_gym.simulator.status import count_down
+
+OTHER = int(Draw.OTHER)
+KINDS = 8
+DAMAGE_EVERY = 9
+
+
+@kernel
+def clear_weather(world: Any, weather: int) -> None:
+    """Set the natural weather of a floor and forget all artificial weather."""
+    world.natural_weather, world.weather, world.weather_suppressed = weather, weather, 0
+    for kind in range(KINDS):
+        world.weather_turns[kind], world.weather_from_ability[kind] = 0, 0
+    world.weather_damage_countdown = DAMAGE_EVERY
+    world.mud_sport_turns, world.water_sport_turns = 0, 0
+
+
+@kernel
+def start_weather(game: Any) -> None:
+    """The weather of a new floor; a table entry of 8 is drawn."""
+    weather = game.world.floor_weather
+    if weather == ids.RANDOM_WEATHER:
+        weather = roll(game, KINDS, OTHER)
+    clear_weather(game.world, weather)
+    tick_weather(game)
+
+
+@kernel
+def count_abilities(game: Any) -> None:
+    """Weather that abilities keep up, and Air Lock and Cloud Nine that suppress all of it."""
+    world = game.world
+    world.weather_suppressed = 0
+    for index in range(layout.MAX_MONSTERS):
+        slot = active_slot(game, index)
+        if slot < 0:
+            continue
+        monster = world.monsters[slot]
+        if has_ability(monster, ids.DRIZZLE):
+            world.weather_from_ability[ids.RAIN] = 1
+        elif has_ability(monster, ids.SAND_STREAM):
+            world.weather_from_ability[ids.SANDSTORM] = 1
+        elif has_ability(monster, ids.DROUGHT):
+            world.weather_from_ability[ids.SUNNY] = 1
+        if has_ability(monster, ids.AIR_LOCK) or has_ability(monster, ids.CLOUD_NINE):
+            world.weather_suppressed = 1
+
+
+@kernel
+def tick_weather(game: Any) -> None:
+    """One normal turn of the weather: artificial kinds run down, the strongest rules, the damage counter falls."""
+    world = game.world
+    count_abilities(game)
+    strongest, kind_in_force = 0, -1
+    for kind in range(KINDS):
+        kept = world.weather_from_ability[kind]
+        if world.weather_turns[kind] < kept:
+            world.weather_turns[kind] = kept
+        elif world.weather_turns[kind] > kept:
+            world.weather_turns[kind] = count_down(world.weather_turns[kind])
+        if strongest < world.weather_turns[kind]:
+            strongest, kind_in_force = world.weather_turns[kind], kind
+    world.weather = world.natural_weather if kind_in_force < 0 else kind_in_force
+    if world.weather_suppressed:
+        world.weather = ids.CLEAR
+    countdown = world.weather_damage_countdown
+    world.weather_damage_countdown = countdown - 1 if countdown else DAMAGE_EVERY
+    world.mud_sport_turns = count_down(world.mud_sport_turns)
+    world.water_sport_turns = count_down(world.water_sport_turns)
