@@ -66,7 +66,7 @@ class Progress(Silent):
         self._counts[episode.outcome] += 1
         self._last[slot.env_id] = episode
         if not self._live:
-            self._console.print(f"{self._share()}  {_told(episode)}", highlight=False)
+            self._console.print(f"{self._share()}  {_told(episode)}", highlight=False, soft_wrap=True)
 
     def close(self) -> None:
         """Draw once more and give the terminal back; idempotent."""
@@ -83,7 +83,7 @@ class Progress(Silent):
         table = Table(title=self._title, title_justify="left", expand=False)
         for column in ("game", "episode", "floor", "HP", "steps"):
             table.add_column(column, justify="right")
-        table.add_column("last episode")
+        table.add_column("last episode", no_wrap=True, overflow="ellipsis", max_width=64)
         for slot in self._slots:
             idle = slot.episode == IDLE
             shown = ["-"] * 4 if idle else [slot.episode, slot.floor, slot.hp, len(slot.actions)]
