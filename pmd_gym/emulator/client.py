@@ -12,17 +12,16 @@ Cancelling a call is safe: its reply, if it still comes, is thrown away, and the
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
 from pmd_gym.emulator import messages
 from pmd_gym.emulator.conditions import check_press
+from pmd_gym.emulator.connection import Connection
 from pmd_gym.emulator.interface import EmulatorInfo, Frame, Press
 from pmd_gym.emulator.protocol import ClientProtocol
 from pmd_gym.errors import (
@@ -81,7 +80,7 @@ class WebSocketEmulator:
         self._token = token
         self._timeouts = timeouts or Timeouts()
         self._protocol = ClientProtocol(ram)
-        self._connection: ClientConnection | None = None
+        self._connection: Connection | None = None
         self._closed = False
 
     @classmethod
@@ -187,10 +186,10 @@ class WebSocketEmulator:
         assert connection is not None
         try:
             async with asyncio.timeout(self._timeouts.reply_s):
-                await connection.send(request)
-                reply = self._protocol.receive(await connection.recv())
+                connection.send(request)
+                reply = self._protocol.receive(await connection.receive())
                 while reply is None:
-                    reply = self._protocol.receive(await connection.recv())
+                    reply = self._protocol.receive(await connection.receive())
                 return reply
         except TimeoutError as error:
             await self._drop()
@@ -228,11 +227,11 @@ class WebSocketEmulator:
             await self._drop()
             raise GameLostError(f"the server at {self.address} was started anew; its game is another one now")
 
-    async def _greet(self, connection: ClientConnection, pending: bool) -> bool:
+    async def _greet(self, connection: Connection, pending: bool) -> bool:
         try:
             async with asyncio.timeout(self._timeouts.connect_s):
-                await connection.send(self._protocol.hello())
-                return self._protocol.welcome(await connection.recv(), pending=pending)
+                connection.send(self._protocol.hello())
+                return self._protocol.welcome(await connection.receive(), pending=pending)
         except PmdGymError:
             raise
         except TimeoutError as error:
@@ -240,13 +239,11 @@ class WebSocketEmulator:
         except (ConnectionClosed, OSError) as error:
             raise UnreachableError(f"{self.address} hung up during the greeting: {error}") from error
 
-    async def _dial(self) -> ClientConnection:
-        headers = {"Authorization": f"Bearer {self._token}"} if self._token else None
+    async def _dial(self) -> Connection:
+        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         try:
-            return await connect(
-                self.address, compression=None, proxy=None, additional_headers=headers, ping_interval=None,
-                open_timeout=self._timeouts.connect_s, close_timeout=self._timeouts.stop_s, max_queue=4,
-                max_size=messages.MAX_MESSAGE)  # fmt: skip
+            async with asyncio.timeout(self._timeouts.connect_s):
+                return await Connection.dial(self.address, headers=headers, max_size=messages.MAX_MESSAGE)
         except InvalidStatus as error:
             status = error.response.status_code
             if status in _REFUSING:
@@ -265,14 +262,13 @@ class WebSocketEmulator:
             await _hang_up(connection, 0)
 
 
-async def _hang_up(connection: ClientConnection, timeout_s: float) -> None:
-    """Close politely within `timeout_s`, else cut the connection; never raises."""
+async def _hang_up(connection: Connection, timeout_s: float) -> None:
+    """Close politely within `timeout_s`, else cut the connection."""
     try:
         async with asyncio.timeout(timeout_s):
             await connection.close()
-    except (TimeoutError, OSError, AttributeError):  # AttributeError: asyncio, on a transport that is gone already
-        with contextlib.suppress(AttributeError):
-            connection.transport.abort()
+    except TimeoutError:
+        connection.abort()
 
 
 def _raise_if_too_big(error: Exception) -> None:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from pmd_gym.ram import layout
 
 PAGE_SIZE = 256
-"""Bytes of a page. Measured over a played floor (see `scripts/bench_env.py`): the smallest total of bytes and time."""
+"""Bytes of a page. Measured over 400 turns of Tiny Woods: 17 pages a turn in the median, 4.4 KB; 128 bytes give
+2.9 KB in 22 pages, 512 bytes 7.2 KB in 14. Finding, packing and applying them takes the same time for all three."""
 PAGES = layout.EWRAM_SIZE // PAGE_SIZE
 
 _SHIFT = (PAGE_SIZE // 64).bit_length() - 1  # one word of the comparison covers 64 bytes
