@@ -9,6 +9,7 @@ import pytest
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from pmd_gym.env import PMDRedEnv
 from pmd_gym.errors import ConfigError
 from pmd_gym.observations import (
     PLANE_INDEX,
@@ -250,3 +251,22 @@ def test_names_are_unique_and_bounds_are_finite() -> None:
     names = [entry.name for entry in STATUS]
     assert len(set(names)) == len(names) == 128
     assert all(entry.low < entry.high and entry.scale > 0 for entry in STATUS)
+
+
+def test_planes_and_status_equal_the_plain_twin_all_along_played_games() -> None:
+    """Random legal play on the simulator in three dungeons; every tenth step is compared."""
+    for dungeon, floor in (("Tiny Woods", 1), ("Mt. Steel", 3), ("Sinister Woods", 5)):
+        env = PMDRedEnv(dungeon=dungeon, floor=floor, observation=("grid", "map"), team=[("Charmander", 30)])
+        observation, info = env.reset(seed=3)
+        random = np.random.default_rng(3)
+        for step in range(150):
+            if step % 10 == 0:
+                for kind in ("grid", "map"):
+                    expected = oracle.planes(env.ram.copy(), kind, full=False)
+                    np.testing.assert_array_equal(observation[kind]["planes"], expected, err_msg=f"{dungeon} {step}")
+                    status = oracle.status(env.ram.copy(), full=False)
+                    np.testing.assert_allclose(observation[kind]["status"], status, rtol=1e-6)
+            observation, _, terminated, _, info = env.step(int(random.choice(np.flatnonzero(info["action_mask"]))))
+            if terminated:
+                observation, info = env.reset()
+        env.close()
