@@ -183,7 +183,7 @@ def _announce(job: Job) -> None:
     from pmd_gym.compiled import is_warm
 
     if not is_warm():
-        job.say("First run of these sources: compiling the simulator, which takes some minutes; later runs start at once.")
+        job.say("First run of these sources: compiling the simulator takes some minutes; later runs start at once.")
     if job.config.emulator == "embedded":
         job.say(f"Starting {job.num_envs} simulated consoles behind WebSockets ...")
 
