@@ -18,7 +18,7 @@ from pmd_gym.simulator.monsters import (
 from pmd_gym.simulator.movement import aim_camera, can_stand
 from pmd_gym.simulator.rng import next_floor_seed, rand_int, seed_dungeon
 from pmd_gym.simulator.sight import explore
-from pmd_gym.simulator.spawning import KECLEON, SPECIES_MASK, TEAM_OFFSETS, appear, claim, populate
+from pmd_gym.simulator.spawning import KECLEON, SPECIES_MASK, TEAM_OFFSETS, WEIGHT_TOTAL, appear, claim, populate
 from pmd_gym.simulator.weather import clear_weather, start_weather, tick_weather
 from pmd_gym.simulator.world_map import build_floor
 
@@ -32,11 +32,11 @@ LAVA_WALKER, WATER_WALKER = 4, 5
 
 
 @kernel
-def enter_floor(game: Any, rules: Any, is_next: bool, draws_all: bool) -> None:
+def enter_floor(game: Any, rules: Any, is_next: bool, first_only: bool) -> None:
     """Build and populate the floor named in the world record; the leader's first turn has not begun yet.
 
     `is_next` draws the floor seed from the run's generator and carries the team over; otherwise `floor_seed` holds it.
-    `draws_all` is True as on the console, see `make_templates`.
+    `first_only` cuts the table of monsters to its first entry, as the recorded runs were made; on the console it is False.
     """
     world = game.world
     if is_next:
@@ -46,7 +46,9 @@ def enter_floor(game: Any, rules: Any, is_next: bool, draws_all: bool) -> None:
     seed_dungeon(game, world.floor_seed)
     rand_int(game, DEOXYS_FORMS)
     take_tables(game, rules)
-    make_templates(game, rules, draws_all)
+    if first_only:
+        world.floor_spawn_count, world.floor_spawns[0].weight_floor = 1, WEIGHT_TOTAL
+    make_templates(game, rules)
     build_floor(game, rules.dungeons[world.dungeon_id].floors[world.floor - 1], rules, False)
     world.turns_left = rules.dungeons[world.dungeon_id].turn_limit
     place_team(game, rules)
@@ -140,11 +142,10 @@ def copy_item_table(to: Any, table: Any) -> None:
 
 
 @kernel
-def make_templates(game: Any, rules: Any, draws_all: bool) -> None:
+def make_templates(game: Any, rules: Any) -> None:
     """Stats and moves of every entry of the monster table, shared by all of that species on the floor (mechanics 11).
 
-    The console draws moves for every entry, also for those that never appear by chance (Kecleon): a real save state holds
-    the moves so drawn. The recorded turns were made without these last draws; `draws_all` False leaves them out.
+    Moves are drawn also for entries that never appear by chance (Kecleon): a real save state holds the moves so drawn.
     """
     world = game.world
     for index in range(len(world.wild_templates)):
@@ -152,8 +153,7 @@ def make_templates(game: Any, rules: Any, draws_all: bool) -> None:
     for index in range(world.floor_spawn_count):
         template, packed = world.wild_templates[index], world.floor_spawns[index].packed
         template.species, template.level = packed & SPECIES_MASK, packed >> 9
-        if draws_all or world.floor_spawns[index].weight_floor != 0:
-            draw_moves(game, rules, template)
+        draw_moves(game, rules, template)
         if template.moves[0] == 0:
             template.moves[0] = ids.BLOWBACK
         grow_template(rules, template)

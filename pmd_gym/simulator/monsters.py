@@ -250,7 +250,8 @@ def speed_stage(game: Any, rules: Any, slot: int) -> int:
     monster = game.world.monsters[slot]
     stage = int(rules.species[monster.species].speed)
     for index in range(5):
-        stage += (monster.speed_up_timers[index] != 0) - (monster.speed_down_timers[index] != 0)
+        stage += monster.speed_up_timers[index] != 0
+        stage -= int(monster.speed_down_timers[index] != 0)
     stage -= monster.burn_status == ids.PARALYSIS
     stage += has_type(monster, ids.ICE) and weather_for(game, monster) == ids.SNOW
     stage = min(max(stage, 0), 4)

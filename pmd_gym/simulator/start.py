@@ -95,20 +95,20 @@ def begin_run(games: Any, env_id: int, tables: Any, seed: int) -> None:
     game.world.dungeon_seed = run_seed
     seed_floors(game, run_seed)
     game.world.floor_seed = next_floor_seed(game)
-    enter_floor(game, tables[0], False, True)
+    enter_floor(game, tables[0], False, False)
     start_turns(game, tables[0])
 
 
 @kernel
-def begin_floor(games: Any, env_id: int, tables: Any, floor_seed: int, draws_all: bool) -> None:
+def begin_floor(games: Any, env_id: int, tables: Any, floor_seed: int, first_only: bool) -> None:
     """Enter the floor of a loaded scenario with a given floor seed; the general generator starts as after power-on.
 
-    `draws_all` is explained in `floor_entry.make_templates`.
+    `first_only` is explained in `floor_entry.enter_floor`.
     """
     game = games[env_id]
     game.rng_general = 1
     game.world.floor_seed = floor_seed
-    enter_floor(game, tables[0], False, draws_all)
+    enter_floor(game, tables[0], False, first_only)
     start_turns(game, tables[0])
 
 
@@ -129,5 +129,5 @@ def start_floor(
     members = STORY_TEAM if team is None else tuple((int(species), int(level)) for species, level in team)
     console = new_console(1)
     load_scenario(console, 0, Scenario(int(dungeon_id), int(floor), members, has_bag))
-    begin_floor(console, 0, rules(), int(floor_seed), True)
+    begin_floor(console, 0, rules(), int(floor_seed), False)
     return console.view(np.uint8)[: layout.EWRAM_SIZE].copy()

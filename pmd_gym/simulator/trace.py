@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pmd_gym.errors import ConfigError, PmdGymError
+from pmd_gym.errors import ConfigError
 from pmd_gym.ram import layout
 from pmd_gym.scenario import Scenario
 from pmd_gym.simulator.game import DRAW_LOG_SIZE
@@ -43,25 +43,26 @@ def play_trace(run: Mapping[str, Any]) -> list[Row]:
     Raises ConfigError when one of them is missing or malformed.
     """
     try:
-        return list(_rows(run))
-    except (KeyError, IndexError, TypeError, ValueError) as error:
-        if isinstance(error, PmdGymError):
-            raise
+        team = tuple((int(species), int(level)) for species, level in run["team"])
+        scenario = Scenario(run["dungeon"], run["floor"], team, bool(run["has_bag"]))
+        collected = {monster[0]: monster[8] for monster in run["rows"][0]["m"]}
+        experience = [int(collected[slot]) for slot in range(len(team))]
+        orders = [(int(row["a"][0]), int(row["a"][1])) for row in run["rows"] if "a" in row]
+        floor_seed = int(run["floor_seed"])
+    except (KeyError, IndexError, TypeError) as error:
         raise ConfigError(f"not a recorded run: {error!r}; see `notes` in turns_golden.json for the fields") from error
+    return list(_rows(scenario, floor_seed, experience, orders))
 
 
-def _rows(run: Mapping[str, Any]) -> Iterator[Row]:
-    team = tuple((int(species), int(level)) for species, level in run["team"])
-    experience = {monster[0]: monster[8] for monster in run["rows"][0]["m"]}
+def _rows(
+    scenario: Scenario, floor_seed: int, experience: Sequence[int], orders: Sequence[tuple[int, int]]
+) -> Iterator[Row]:
     games = new_console(1)
-    scenario = Scenario(run["dungeon"], run["floor"], team, bool(run["has_bag"]))
-    load_scenario(games, 0, scenario, [experience[slot] for slot in range(len(team))])
-    begin_floor(games, 0, rules(), run["floor_seed"], False)
+    load_scenario(games, 0, scenario, experience)
+    begin_floor(games, 0, rules(), floor_seed, True)
     yield _row(games[0], 0)
-    for index, recorded in enumerate(run["rows"]):
-        if "a" not in recorded:
-            return
-        if _carry_out(games, *recorded["a"]):
+    for index, order in enumerate(orders):
+        if _carry_out(games, *order):
             yield {"t": index + 1, "rng": int(games[0]["rng_dungeon"]), "end": "lost", "d": _draws(games[0])}
             return
         yield _row(games[0], index + 1)

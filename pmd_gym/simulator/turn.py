@@ -80,7 +80,7 @@ def leave_floor(game: Any, rules: Any) -> bool:
         world.exit_location.id, world.exit_location.floor = world.dungeon_id, world.floor
         return False
     world.floor += 1
-    enter_floor(game, rules, True, True)
+    enter_floor(game, rules, True, False)
     return True
 
 
