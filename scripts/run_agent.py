@@ -253,6 +253,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_INTERRUPTED
     if played.interrupted:
         job.say(f"Interrupted; go on with: python scripts/run_agent.py --resume {job.folder.path}")
+    else:
+        job.say(f"Cleared {line['cleared']} of {line['episodes']}; the best one to watch: {job.folder.path / FILM}")
     print(json.dumps(line))
     return EXIT_INTERRUPTED if played.interrupted else 0
 

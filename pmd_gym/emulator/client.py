@@ -232,8 +232,8 @@ class WebSocketEmulator:
             async with asyncio.timeout(self._timeouts.connect_s):
                 connection.send(self._protocol.hello())
                 return self._protocol.welcome(await connection.receive(), pending=pending)
-        except PmdGymError:
-            raise
+        except PmdGymError as error:
+            raise type(error)(f"{self.address}: {error}") from error
         except TimeoutError as error:
             raise EmulatorTimeout(f"{self.address} did not greet within {self._timeouts.connect_s:g} s") from error
         except (ConnectionClosed, OSError) as error:

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from PIL import Image
 
 from agents.telemetry.events import read_events
+from pmd_gym.backends import EmulatorsBackend
 from scripts.run_agent import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,6 +90,37 @@ def test_an_unreachable_server_is_named_and_nothing_written(tmp_path: Path, caps
         told = failed(capsys, "--emulator", address, "--out", tmp_path / "deep" / "run", "--quiet")
     assert address.removeprefix("ws://") in told
     assert not (tmp_path / "deep").exists()
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """The address of an emulator server over the simulator, as a person starts one."""
+    command = [sys.executable, "-m", "pmd_gym.emulator.server", "--exit-with-parent"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=ROOT, **pipes) as process:  # type: ignore[call-overload]
+        yield json.loads(process.stdout.readline())["address"]
+        process.communicate(timeout=60)
+
+
+def test_a_running_server_is_played_on_and_belongs_to_one_player(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tables = []
+    for emulator in (server, "simulator"):
+        out = tmp_path / str(len(tables))
+        flags = run("--emulator", emulator, "--num-envs", 1, "--episodes", 2, "--max-steps", 30, "--quiet")
+        assert main((*flags, "--out", str(out))) == 0
+        tables.append((out / "episodes.csv").read_text())
+    assert tables[0] == tables[1]
+    capsys.readouterr()
+
+    other = EmulatorsBackend(1, [server])
+    try:
+        told = failed(capsys, "--emulator", server, "--out", tmp_path / "refused", "--quiet")
+        assert server.removeprefix("ws://") in told
+        assert not (tmp_path / "refused").exists()
+    finally:
+        other.close()
 
 
 def test_only_a_run_is_resumed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
