@@ -98,8 +98,8 @@ def stage_accuracy(rules: Any, accuracy: int, aim: int, evasion: int) -> int:
 
 @kernel
 def staged(stat: int, factor: int, multiplier: int) -> int:
-    """A stat under a stage factor and a multiplier, both 24.8, as an integer."""
-    return to_int(multiply(multiply(stat << 8, factor, 8), multiplier, 8), 8)
+    """A stat under a stage factor and a multiplier, both 24.8; the fraction is dropped."""
+    return truncate(multiply(multiply(stat << 8, factor, 8), multiplier, 8), 256)
 
 
 @kernel

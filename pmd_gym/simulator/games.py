@@ -15,8 +15,8 @@ from pmd_gym.errors import ConfigError, SavestateError, UnsupportedRule
 from pmd_gym.ram import layout
 from pmd_gym.scenario import Scenario
 from pmd_gym.simulator.rules import rules
-from pmd_gym.simulator.start import begin_run, load_scenario, new_console
-from pmd_gym.simulator.turn import command
+from pmd_gym.simulator.start import begin_run, load_scenario, new_console, next_floor
+from pmd_gym.simulator.turn import NEXT_FLOOR, command
 
 PLAYABLE = frozenset(
     {CommandKind.WAIT, CommandKind.STEP, CommandKind.ATTACK, CommandKind.FACE, CommandKind.MOVE, CommandKind.STAIRS}
@@ -27,10 +27,29 @@ MOVE = int(CommandKind.MOVE)
 
 
 @kernel
-def command_games(games: Any, tables: Any, env_ids: Any, commands: Any, exit_reasons: Any) -> None:
-    """Carry out one command, (n, 2) kind and argument, in each game of `env_ids` (n,); writes exit reasons (n,)."""
+def command_games(games: Any, tables: Any, env_ids: Any, commands: Any, results: Any) -> bool:
+    """Carry out one command, (n, 2) kind and argument, in each game of `env_ids` (n,); `results` (n,) as of `turn.command`.
+
+    Returns True when a game has to enter its next floor.
+    """
+    floors_due = False
     for index in range(len(env_ids)):
-        exit_reasons[index] = command(games[env_ids[index]], tables[0], commands[index, 0], commands[index, 1])
+        results[index] = command(games[env_ids[index]], tables[0], commands[index, 0], commands[index, 1])
+        floors_due |= results[index] == NEXT_FLOOR
+    return floors_due
+
+
+def carry_out(
+    games: NDArray[np.void], tables: NDArray[np.void], env_ids: NDArray[np.int64], commands: NDArray[np.int16]
+) -> NDArray[np.int64]:
+    """Carry out one command in each game of `env_ids` and enter new floors; returns exit reasons, (n,), 0 for none."""
+    results = np.zeros(len(env_ids), np.int64)
+    floors_due = command_games(games, tables, env_ids, commands, results)
+    while floors_due:
+        for index in np.flatnonzero(results == NEXT_FLOOR):
+            results[index] = next_floor(games, int(env_ids[index]), tables)
+        floors_due = bool((results == NEXT_FLOOR).any())
+    return results
 
 
 @kernel
@@ -49,10 +68,8 @@ def first_unplayable_move(games: Any, tables: Any, env_ids: Any, commands: Any) 
 
 def commands_one(games: NDArray[np.void], env_id: int, tables: NDArray[np.void], kind: str, argument: int) -> int:
     """One command by the name of its kind in one game; returns the exit reason, 0 while the run goes on."""
-    reasons = np.zeros(1, np.int64)
     commands = np.array([[CommandKind[kind], argument]], np.int16)
-    command_games(games, tables, np.array([env_id], np.int64), commands, reasons)
-    return int(reasons[0])
+    return int(carry_out(games, tables, np.array([env_id], np.int64), commands)[0])
 
 
 @lru_cache(maxsize=64)
@@ -93,9 +110,7 @@ class Games:
         Raises UnsupportedRule, before any game changes, for a kind or a move that is not simulated yet.
         """
         self.check(env_ids, commands)
-        reasons = np.zeros(len(env_ids), np.int64)
-        command_games(self.records, self._rules, env_ids, commands, reasons)
-        return Outcome.of_exit_reasons(reasons)
+        return Outcome.of_exit_reasons(carry_out(self.records, self._rules, env_ids, commands))
 
     def check(self, env_ids: NDArray[np.int64], commands: NDArray[np.int16]) -> None:
         """Raise UnsupportedRule for the first command that the simulator cannot carry out."""

@@ -227,6 +227,8 @@ def take(game: Any, slot: int, other: int, target: int, wild: bool, count: int) 
 @kernel
 def is_meant_for(game: Any, slot: int, other: int, target: int) -> bool:
     """True when the move's target code covers the monster (src/dungeon_move_util.c, SetNewTarget)."""
+    if target == AT_FOES_CHARGED and other == slot:
+        return True
     if target == AT_FOES or target == AT_FOES_CHARGED:
         return treatment(game, slot, other, True, False) == FOE
     if target == AT_PARTY:

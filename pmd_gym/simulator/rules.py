@@ -31,6 +31,11 @@ FLOOR_COLUMNS = (
 MAX_LEARNED = 24
 MAX_FLOORS = 99
 FIXED_ROOM_SIZE = 24
+SOUND_MOVES = (
+    "GROWL", "ROAR", "METAL_SOUND", "SING", "GRASSWHISTLE", "SUPERSONIC", "PERISH_SONG", "SCREECH", "HYPER_VOICE", "SNORE",
+    "HEAL_BELL",
+)  # fmt: skip
+"""What Soundproof blocks (src/moves.c, IsSoundMove)."""
 MOVE_FLAGS = ("magic_coat", "snatch", "mouth", "ignores_taunt", "hits_frozen", "sound", "contact")
 
 _SPECIES = np.dtype([
@@ -106,7 +111,8 @@ def _dtype(exp_curves: int) -> np.dtype[Any]:
         ("exp_curves", "<i4", (exp_curves, 101)), ("type_chart", "u1", (18, 18)), ("type_factor", "<i4", 4),
         ("combined_code", "u1", (4, 4)), ("is_physical", "u1", 18), ("money", "<i4", 100),
         ("attack_stage", "<i4", 21), ("defense_stage", "<i4", 21), ("accuracy_stage", "<i4", 21),
-        ("evasion_stage", "<i4", 21), ("speed_turns", "u1", (5, 25)), ("iq_required", "<i2", 24), ("hidden_power", "u1", 10), ("secondary_terrain", "u1", 76),
+        ("evasion_stage", "<i4", 21), ("speed_turns", "u1", (5, 25)), ("iq_required", "<i2", 24),
+        ("hidden_power", "u1", 10), ("secondary_terrain", "u1", 76),
     ])  # fmt: skip
 
 
@@ -158,6 +164,7 @@ def _fill_moves(table: NDArray[np.void], moves: dict[str, Any]) -> None:
         row["ai_condition"] = entry.get("ai_condition", 0)
         row["ai_random_pct"] = entry.get("ai_random_pct", 75)
         row["max_ginseng"] = entry.get("max_ginseng", 99)
+        row["sound"] = entry["key"] in SOUND_MOVES
         for flag in entry.get("flags", ()):
             if flag in MOVE_FLAGS:
                 row[flag] = 1

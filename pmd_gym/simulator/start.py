@@ -17,7 +17,7 @@ from pmd_gym.simulator.floor_entry import enter_floor
 from pmd_gym.simulator.game import GAME
 from pmd_gym.simulator.rng import next_floor_seed, seed_floors, general32
 from pmd_gym.simulator.rules import rules
-from pmd_gym.simulator.turn import start_turns
+from pmd_gym.simulator.turn import run_on
 
 IN_DUNGEON = 1
 EXISTS_ON_TEAM = 3
@@ -87,29 +87,52 @@ def enlist(games: Any, env_id: int, tables: Any, index: int, species_id: int, le
 
 
 @kernel
-def begin_run(games: Any, env_id: int, tables: Any, seed: int) -> None:
-    """Enter the dungeon of a loaded scenario: `seed` is the general generator's state at that moment."""
+def seed_run(games: Any, env_id: int, seed: int) -> None:
+    """Seeds of a run and of its first floor; `seed` is the general generator's state at the entrance of the dungeon."""
     game = games[env_id]
     game.rng_general = seed
     run_seed = general32(game) & SEED_MASK
     game.world.dungeon_seed = run_seed
     seed_floors(game, run_seed)
     game.world.floor_seed = next_floor_seed(game)
-    enter_floor(game, tables[0], False, False)
-    start_turns(game, tables[0])
 
 
 @kernel
-def begin_floor(games: Any, env_id: int, tables: Any, floor_seed: int, first_only: bool) -> None:
+def enter(games: Any, env_id: int, tables: Any, is_next: bool, first_only: bool) -> None:
+    """Enter the floor named in the world record; see `floor_entry.enter_floor`."""
+    enter_floor(games[env_id], tables[0], is_next, first_only)
+
+
+@kernel
+def resume(games: Any, env_id: int, tables: Any) -> int:
+    """Run from a floor's first tick to the leader's first command; returns what `turn.run_on` returns."""
+    return run_on(games[env_id], tables[0])
+
+
+def begin_run(games: NDArray[np.void], env_id: int, tables: NDArray[np.void], seed: int) -> None:
+    """Enter the dungeon of a loaded scenario, up to the leader's first command; `seed` as in `seed_run`."""
+    seed_run(games, env_id, seed)
+    enter(games, env_id, tables, False, False)
+    resume(games, env_id, tables)
+
+
+def next_floor(games: NDArray[np.void], env_id: int, tables: NDArray[np.void]) -> int:
+    """Go on to the next floor, up to the leader's first command; returns what `turn.run_on` returns."""
+    enter(games, env_id, tables, True, False)
+    return int(resume(games, env_id, tables))
+
+
+def begin_floor(
+    games: NDArray[np.void], env_id: int, tables: NDArray[np.void], floor_seed: int, first_only: bool = False
+) -> None:
     """Enter the floor of a loaded scenario with a given floor seed; the general generator starts as after power-on.
 
     `first_only` is explained in `floor_entry.enter_floor`.
     """
-    game = games[env_id]
-    game.rng_general = 1
-    game.world.floor_seed = floor_seed
-    enter_floor(game, tables[0], False, first_only)
-    start_turns(game, tables[0])
+    games[env_id]["rng_general"] = 1
+    games[env_id]["world"]["floor_seed"] = floor_seed
+    enter(games, env_id, tables, False, first_only)
+    resume(games, env_id, tables)
 
 
 def start_floor(
@@ -129,5 +152,5 @@ def start_floor(
     members = STORY_TEAM if team is None else tuple((int(species), int(level)) for species, level in team)
     console = new_console(1)
     load_scenario(console, 0, Scenario(int(dungeon_id), int(floor), members, has_bag))
-    begin_floor(console, 0, rules(), int(floor_seed), False)
+    begin_floor(console, 0, rules(), int(floor_seed))
     return console.view(np.uint8)[: layout.EWRAM_SIZE].copy()

@@ -1,7 +1,8 @@
 """The turn cycle: 24 ticks, the leader, its allies, the wild monsters (mechanics section 5).
 
 A game rests where the console waits for the leader's command. `command` carries one out and runs on to the next such
-moment or to the end of the run. Source: src/dungeon_engine.c, src/dungeon_action_execution.c, src/dungeon_main.c.
+moment, to the stairs or to the end of the run; the caller enters the next floor, because a kernel that did both would take
+twice as long to compile. Source: src/dungeon_engine.c, src/dungeon_action_execution.c, src/dungeon_main.c.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from pmd_gym.simulator.ai_attack import decide_attack
 from pmd_gym.simulator.ai_movement import decide_movement, walk
 from pmd_gym.simulator.combat import faint, floor_over, lose_if_forced
 from pmd_gym.simulator.experience import grow
-from pmd_gym.simulator.floor_entry import enter_floor
 from pmd_gym.simulator.items import pick_up
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS, MAX_TEAM, active_slot, belly_of, cannot_attack, has_skill, holds, is_alive, is_asleep, is_charging,
@@ -39,11 +39,13 @@ MOST_PENDING_STEPS = 3
 ALLY_TRIES, FOLLOW_PASSES = 3, 3
 WIND_WARNINGS = (250, 150, 50)
 CALM, BLOWN = 0, 4
+NEXT_FLOOR = -1
+"""What `command` and `run_on` return when the leader has taken the stairs to another floor."""
 
 
 @kernel
 def command(game: Any, rules: Any, kind: int, argument: int) -> int:
-    """Carry out one command of the leader; returns the exit reason of the run, 0 while it goes on."""
+    """Carry out one command of the leader; returns what `run_on` returns."""
     game.draw_count = 0
     if game.world.exit_reason != 0 or not order(game, rules, leader_of(game), kind, argument):
         return game.world.exit_reason
@@ -53,35 +55,26 @@ def command(game: Any, rules: Any, kind: int, argument: int) -> int:
 
 
 @kernel
-def start_turns(game: Any, rules: Any) -> int:
-    """Run a new floor from its first tick to the leader's first command; returns the exit reason, 0 while it goes on."""
-    return run_on(game, rules)
-
-
-@kernel
 def run_on(game: Any, rules: Any) -> int:
-    """Run ticks, floor after floor, until the leader may act or the run is over."""
-    while True:
-        while not floor_over(game):
-            if play_tick(game, rules):
-                return 0
-        if not leave_floor(game, rules):
-            return game.world.exit_reason
+    """Run ticks until the leader may act: 0; the run is over: its exit reason; the next floor is due: NEXT_FLOOR."""
+    while not floor_over(game):
+        if play_tick(game, rules):
+            return 0
+    return leave_floor(game)
 
 
 @kernel
-def leave_floor(game: Any, rules: Any) -> bool:
-    """Go on to the next floor; False when the run is over, with `exit_reason` set."""
+def leave_floor(game: Any) -> int:
+    """The run's exit reason, or NEXT_FLOOR with the floor number already counted up."""
     world = game.world
     if world.turn_result == 1 or world.exit_requested or leader_of(game) < 0:
-        return False
+        return world.exit_reason
     if world.floor + 1 >= world.floor_limit:
         world.exit_reason = ids.CLEARED_RUN
         world.exit_location.id, world.exit_location.floor = world.dungeon_id, world.floor
-        return False
+        return world.exit_reason
     world.floor += 1
-    enter_floor(game, rules, True, False)
-    return True
+    return NEXT_FLOOR
 
 
 @kernel
@@ -101,12 +94,13 @@ def order(game: Any, rules: Any, leader: int, kind: int, argument: int) -> bool:
     if kind == MOVE and not runs_away(game, leader):
         monster.action, monster.action_param1 = ids.USE_MOVE_PLAYER, argument
         return True
-    if kind == STAIRS:
-        here = game.world.entities[leader].pos
-        monster.action = ids.TAKE_STAIRS
-        return game.world.tiles[here.y, here.x].terrain & ids.STAIRS != 0
-    monster.action = ids.PASS
-    return belly_of(monster) != 0 or kind != WAIT
+    here = game.world.entities[leader].pos
+    if kind == STAIRS and game.world.tiles[here.y, here.x].terrain & ids.STAIRS == 0:
+        return False
+    if kind == WAIT and belly_of(monster) == 0:
+        return False
+    monster.action = ids.TAKE_STAIRS if kind == STAIRS else ids.PASS
+    return True
 
 
 @kernel
