@@ -6,7 +6,7 @@ bits of the leader's tile, the moves' PP, the bag, and what the backend can carr
 
 | index | name | legal when |
 |---|---|---|
-| 0 | `wait` | always |
+| 0 | `wait` | always; with an empty belly the game refuses and no turn passes |
 | 1-8 | `step_<direction>` | the leader's kind may walk there and nobody blocks; a partner who can swap does not block |
 | 9 | `attack` | always |
 | 10-17 | `face_<direction>` | the leader does not face there already (turning costs no turn) |

@@ -89,7 +89,8 @@ def kernel(function: Function) -> Function:
         return function
     previous, _NUMBA.config.CACHE_DIR = _NUMBA.config.CACHE_DIR, str(cache_folder(function.__module__))
     try:
-        return cast(Function, _sharing_compilations(numba.njit(cache=True, nogil=True, no_cfunc_wrapper=True)(function)))
+        compiled: Any = _NUMBA.njit(cache=True, nogil=True, no_cfunc_wrapper=True)(function)
+        return cast(Function, _sharing_compilations(compiled))
     finally:
         _NUMBA.config.CACHE_DIR = previous
 

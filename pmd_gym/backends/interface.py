@@ -45,7 +45,7 @@ class Outcome(IntEnum):
 
     @staticmethod
     def of_exit_reason(reason: int) -> Outcome:
-        """Outcome of an exit reason as the game writes it (`enums.exit_reason` of the RAM map); 0 while a run goes on."""
+        """Outcome of an exit reason as the game writes it (`enums.exit_reason` of the RAM map); 0: the run goes on."""
         if reason == 0:
             return Outcome.RUNNING
         if reason >= FIRST_SUCCESS:
@@ -75,9 +75,7 @@ class Backend(Protocol):
     def ram(self) -> NDArray[np.uint8]:
         """See the class."""
 
-    def start(
-        self, env_ids: NDArray[np.int64], scenarios: Sequence[Scenario], seeds: NDArray[np.uint32]
-    ) -> None:
+    def start(self, env_ids: NDArray[np.int64], scenarios: Sequence[Scenario], seeds: NDArray[np.uint32]) -> None:
         """Begin a new run in each game; afterwards its leader may act.
 
         `scenarios` and `seeds` have the length of `env_ids`; a seed is the state of the game's general generator at the

@@ -9,8 +9,11 @@ if TYPE_CHECKING:
     from pmd_gym.simulator.floor import GeneratedFloor, generate_floor
     from pmd_gym.simulator.games import PLAYABLE, Games
     from pmd_gym.simulator.screen import render, render_batch, render_map
+    from pmd_gym.simulator.start import start_floor
 
-__all__ = ["PLAYABLE", "Games", "GeneratedFloor", "generate_floor", "render", "render_batch", "render_map"]
+__all__ = [
+    "PLAYABLE", "Games", "GeneratedFloor", "generate_floor", "render", "render_batch", "render_map", "start_floor",
+]  # fmt: skip
 
 _HOMES = {
     "PLAYABLE": "pmd_gym.simulator.games",
@@ -20,6 +23,7 @@ _HOMES = {
     "render": "pmd_gym.simulator.screen",
     "render_batch": "pmd_gym.simulator.screen",
     "render_map": "pmd_gym.simulator.screen",
+    "start_floor": "pmd_gym.simulator.start",
 }
 
 

@@ -11,8 +11,17 @@ from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.monsters import (
-    MAX_MONSTERS, active_slot, cannot_attack, follows_tactic, has_bad_status, has_skill, has_type, is_alive, is_asleep,
-    monster_at, runs_away, sees_invisible,
+    MAX_MONSTERS,
+    active_slot,
+    cannot_attack,
+    follows_tactic,
+    has_bad_status,
+    has_skill,
+    has_type,
+    is_asleep,
+    monster_at,
+    runs_away,
+    sees_invisible,
 )  # fmt: skip
 from pmd_gym.simulator.movement import aim_ahead, can_strike, neighbour
 from pmd_gym.simulator.rng import Draw, roll
@@ -76,7 +85,11 @@ def is_usable(monster: Any, index: int, counts_pp: bool) -> bool:
 def may_start(monster: Any, index: int, counts_pp: bool) -> bool:
     """True when the AI may begin with this slot: not the tail of a link, and some move of the chain usable."""
     move = monster.moves[index]
-    if move.flags & ids.MOVE_EXISTS == 0 or move.flags & (ids.MOVE_LINKED | ids.MOVE_DISABLED) or move.flags2 & ids.MOVE2_SEALED:
+    if (
+        move.flags & ids.MOVE_EXISTS == 0
+        or move.flags & (ids.MOVE_LINKED | ids.MOVE_DISABLED)
+        or move.flags2 & ids.MOVE2_SEALED
+    ):
         return False
     for slot in range(index, layout.MOVE_SLOTS):
         if slot > index and monster.moves[slot].flags & ids.MOVE_LINKED == 0:
@@ -106,7 +119,11 @@ def decide_attack(game: Any, rules: Any, slot: int) -> None:
         return
     for index in range(layout.MOVE_SLOTS):
         total += move_weight(rules, monster, index, counts_pp)
-    regular = 0 if has_skill(monster, ids.EXCLUSIVE_MOVE_USER) or monster.charge_status == ids.CHARGING else REGULAR_WEIGHTS[enabled]
+    regular = (
+        0
+        if has_skill(monster, ids.EXCLUSIVE_MOVE_USER) or monster.charge_status == ids.CHARGING
+        else REGULAR_WEIGHTS[enabled]
+    )
     total += regular
     if total > 0:
         draw_attack(game, rules, slot, total, regular, counts_pp)

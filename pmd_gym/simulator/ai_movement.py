@@ -1,7 +1,7 @@
 """Where a monster walks when the AI decides: targets, fleeing, wandering and the single step (mechanics 12.1, 12.3).
 
-A decision writes the monster's action and facing, and the bookkeeping fields that later decisions and the following-up of
-allies read. It draws from the dungeon generator in the game's order. Source: src/dungeon_ai_movement.c.
+A decision writes the monster's action and facing, and the bookkeeping fields that later decisions and the following-up
+of allies read. It draws from the dungeon generator in the game's order. Source: src/dungeon_ai_movement.c.
 """
 
 from __future__ import annotations
@@ -9,12 +9,21 @@ from __future__ import annotations
 from typing import Any
 
 from pmd_gym.compiled import kernel
-from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.items import wants_item
 from pmd_gym.simulator.monsters import (
-    MAX_MONSTERS, MAX_TEAM, address_of, belly_of, follows_tactic, has_skill, is_alive, is_dazed, is_helpless, leader_of,
-    runs_away, slot_of,
+    MAX_MONSTERS,
+    MAX_TEAM,
+    address_of,
+    belly_of,
+    follows_tactic,
+    has_skill,
+    is_alive,
+    is_dazed,
+    is_helpless,
+    leader_of,
+    runs_away,
+    slot_of,
 )  # fmt: skip
 from pmd_gym.simulator.movement import FREE, OCCUPIED, look_ahead, mobility_class, senses_through_walls, walk_mask
 from pmd_gym.simulator.rng import Draw, roll
@@ -107,7 +116,7 @@ def nearest_foe(game: Any, rules: Any, slot: int) -> int:
 
 @kernel
 def choose_target(game: Any, rules: Any, slot: int) -> bool:
-    """Fix where to go: a foe, the leader, a remembered foe, or wandering; True when it turns round to keep its distance."""
+    """Fix where to go: a foe, the leader, a remembered foe, or wandering; True when it turns round to keep away."""
     monster = game.world.monsters[slot]
     if not keeps_to_leader(monster):
         foe = nearest_foe(game, rules, slot)
@@ -248,7 +257,11 @@ def at_junction(game: Any, rules: Any, slot: int) -> bool:
             return False
         monster.pass_wall_timer = 0
         return True
-    if mobility == ids.LIQUID and has_skill(monster, ids.LAVA_EVADER) and rules.secondary_terrain[game.world.tileset] == 2:
+    if (
+        mobility == ids.LIQUID
+        and has_skill(monster, ids.LAVA_EVADER)
+        and rules.secondary_terrain[game.world.tileset] == 2
+    ):
         mobility = ids.REGULAR
     mask = walk_mask(game.world.tiles[here.y, here.x], mobility)
     for shape in T_JUNCTIONS:

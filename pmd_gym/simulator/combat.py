@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from pmd_gym.compiled import kernel
-from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.experience import share
 from pmd_gym.simulator.monsters import (
-    MAX_MONSTERS, address_of, has_ability, has_type, is_alive, is_asleep, is_charging, is_helpless, leader_of, list_active,
+    MAX_MONSTERS,
+    address_of,
+    has_ability,
+    has_type,
+    is_alive,
+    is_helpless,
+    leader_of,
+    list_active,
 )  # fmt: skip
 from pmd_gym.simulator.movement import aim_ahead, can_strike, leave_tile, neighbour
 from pmd_gym.simulator.rng import Draw, roll
@@ -57,7 +63,15 @@ def rouse(game: Any, slot: int) -> None:
 
 @kernel
 def lose_hp(
-    game: Any, rules: Any, attacker: int, target: int, hit: Any, spares: bool, gives_exp: bool, reason: int, residual: int
+    game: Any,
+    rules: Any,
+    attacker: int,
+    target: int,
+    hit: Any,
+    spares: bool,
+    gives_exp: bool,
+    reason: int,
+    residual: int,
 ) -> bool:
     """Take a hit's damage off the target; True when it fainted. `hit.damage` becomes 0 when nothing was taken.
 
@@ -94,9 +108,9 @@ def flinch(game: Any, rules: Any, attacker: int, target: int) -> None:
     if here.x == there.x and here.y == there.y:
         return
     blind = monster.sight_status == ids.BLINKER or monster.sight_status == ids.CROSS_EYED
-    if monster.is_leader and game.options_data.damage_turn and not blind and can_see(game, target, attacker):
-        if not is_crowded(game, rules, target):
-            monster.direction = direction_to(here.x, here.y, there.x, there.y)
+    turns = monster.is_leader and game.options_data.damage_turn and not blind and can_see(game, target, attacker)
+    if turns and not is_crowded(game, rules, target):
+        monster.direction = direction_to(here.x, here.y, there.x, there.y)
     aim_ahead(game, target)
     world.entities[target].sprite_direction = monster.direction
 
@@ -117,9 +131,9 @@ def is_crowded(game: Any, rules: Any, slot: int) -> bool:
 @kernel
 def fall(game: Any, rules: Any, attacker: int, target: int, gives_exp: bool, reason: int) -> None:
     """What happens at 0 HP: experience for the team, then the faint."""
-    if attacker >= 0 and gives_exp:
-        if not game.world.monsters[attacker].is_enemy and game.world.monsters[target].is_enemy:
-            share(game, rules, target)
+    monsters = game.world.monsters
+    if attacker >= 0 and gives_exp and not monsters[attacker].is_enemy and monsters[target].is_enemy:
+        share(game, rules, target)
     faint(game, target, reason)
 
 
@@ -206,7 +220,11 @@ def hit_back(game: Any, rules: Any, attacker: int, target: int, hit: Any) -> Non
 def touch(game: Any, rules: Any, attacker: int, target: int, physical: bool) -> None:
     """Roll the contact abilities of the target; their effects wait in the attacker's `ability_flags`."""
     victim, source = game.world.monsters[target], game.world.monsters[attacker]
-    if has_ability(victim, ids.ARENA_TRAP) and not has_type(source, ids.FLYING) and not has_ability(source, ids.LEVITATE):
+    if (
+        has_ability(victim, ids.ARENA_TRAP)
+        and not has_type(source, ids.FLYING)
+        and not has_ability(source, ids.LEVITATE)
+    ):
         flag_on_contact(game, source, TRAPPED_ARENA)
     if has_ability(victim, ids.SHADOW_TAG):
         flag_on_contact(game, source, TRAPPED_SHADOW)

@@ -54,7 +54,9 @@ def to_int(value: int, bits: int) -> int:
 
 
 @kernel
-def accuracy_check(game: Any, rules: Any, attacker: int, target: int, move: int, accuracy: int, self_hits: bool) -> bool:
+def accuracy_check(
+    game: Any, rules: Any, attacker: int, target: int, move: int, accuracy: int, self_hits: bool
+) -> bool:
     """One accuracy check of a move; always one draw. `accuracy` is the move's value for this check, in percent."""
     rolled = roll(game, 100, HIT)
     source, victim = game.world.monsters[attacker], game.world.monsters[target]
@@ -73,9 +75,7 @@ def accuracy_check(game: Any, rules: Any, attacker: int, target: int, move: int,
 
 
 @kernel
-def effective_accuracy(
-    game: Any, rules: Any, source: Any, victim: Any, move: int, accuracy: int, weather: int
-) -> int:
+def effective_accuracy(game: Any, rules: Any, source: Any, victim: Any, move: int, accuracy: int, weather: int) -> int:
     """Accuracy in percent after items, IQ, abilities and stages (src/dungeon_move_util.c, AccuracyCalc)."""
     accuracy -= DODGE_PENALTY * (holds(victim, ids.DETECT_BAND) + has_skill(victim, ids.QUICK_DODGER))
     aim = source.accuracy_stage + 2 * has_ability(source, ids.COMPOUNDEYES)
@@ -104,10 +104,18 @@ def staged(stat: int, factor: int, multiplier: int) -> int:
 
 @kernel
 def compute_damage(
-    game: Any, rules: Any, attacker: int, target: int, kind: int, power: int, critical: int, modifier: int,
-    is_regular: bool, hit: Any,
+    game: Any,
+    rules: Any,
+    attacker: int,
+    target: int,
+    kind: int,
+    power: int,
+    critical: int,
+    modifier: int,
+    is_regular: bool,
+    hit: Any,
 ) -> None:
-    """Fill `hit` for one blow of type `kind` (mechanics section 6); `modifier` is 48.16, `critical` percent."""  # fmt: skip
+    """Fill `hit` for one blow of type `kind` (mechanics section 6); `modifier` is 48.16, `critical` percent."""
     source, victim = game.world.monsters[attacker], game.world.monsters[target]
     hit.type, hit.critical, hit.absorbed, hit.code = kind, 0, 0, ids.NEUTRAL
     if (not source.is_leader and belly_of(source) == 0) or (is_regular and has_ability(victim, ids.WONDER_GUARD)):
@@ -124,7 +132,9 @@ def compute_damage(
         defense = defense * 3 // 2
     base = base_damage(game, source, victim, attack, defense, physical, luck)
     factor = type_factor(game, rules, source, victim, kind, hit)
-    if (physical and victim.shield_status == ids.REFLECT) or (not physical and victim.shield_status == ids.LIGHT_SCREEN):
+    if (physical and victim.shield_status == ids.REFLECT) or (
+        not physical and victim.shield_status == ids.LIGHT_SCREEN
+    ):
         factor = multiply(factor, HALF, 16)
     factor = critical_factor(game, source, victim, critical, factor, hit)
     total = multiply(multiply(base, factor, 16), modifier, 16)
@@ -194,7 +204,11 @@ def partner_has(game: Any, source: Any, ability: int) -> bool:
     """True when a monster of the same side has the ability."""
     for slot in range(len(game.world.monsters)):
         other = game.world.monsters[slot]
-        if game.world.entities[slot].kind == ids.MONSTER and other.is_enemy == source.is_enemy and has_ability(other, ability):
+        if (
+            game.world.entities[slot].kind == ids.MONSTER
+            and other.is_enemy == source.is_enemy
+            and has_ability(other, ability)
+        ):
             return True
     return False
 

@@ -1,7 +1,7 @@
 """Entering a floor: tables, map, team, monsters, traps, items, facings, weather - every draw in the game's order.
 
-Source: src/run_dungeon.c (the loop of RunDungeon) and mechanics section 1. The records of monsters are not cleared between
-floors, as on the console: what creation does not write stays as it was.
+Source: src/run_dungeon.c (the loop of RunDungeon) and mechanics section 1. The records of monsters are not cleared
+between floors, as on the console: what creation does not write stays as it was.
 """
 
 from __future__ import annotations
@@ -13,7 +13,13 @@ from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.ai_movement import decide_facing
 from pmd_gym.simulator.monsters import (
-    MAX_MONSTERS, MAX_TEAM, active_slot, address_of, is_alive, leader_of, load_skills,
+    MAX_MONSTERS,
+    MAX_TEAM,
+    active_slot,
+    address_of,
+    is_alive,
+    leader_of,
+    load_skills,
 )  # fmt: skip
 from pmd_gym.simulator.movement import aim_camera, can_stand
 from pmd_gym.simulator.rng import next_floor_seed, rand_int, seed_dungeon
@@ -36,7 +42,8 @@ def enter_floor(game: Any, rules: Any, is_next: bool, first_only: bool) -> None:
     """Build and populate the floor named in the world record; the leader's first turn has not begun yet.
 
     `is_next` draws the floor seed from the run's generator and carries the team over; otherwise `floor_seed` holds it.
-    `first_only` cuts the table of monsters to its first entry, as the recorded runs were made; on the console it is False.
+    `first_only` cuts the table of monsters to its first entry, as the recorded runs were made; on the console it is
+    False.
     """
     world = game.world
     if is_next:
@@ -101,7 +108,11 @@ def take_tables(game: Any, rules: Any) -> None:
     world.floor_layout, world.room_density, world.floor_tileset = floor.layout, floor.room_density, floor.tileset
     world.floor_weather, world.floor_enemy_density = floor.weather, floor.enemy_density
     world.kecleon_chance, world.monster_house_chance = floor.kecleon_chance, floor.monster_house_chance
-    world.sticky_chance, world.item_density, world.trap_density = floor.sticky_chance, floor.item_density, floor.trap_density
+    world.sticky_chance, world.item_density, world.trap_density = (
+        floor.sticky_chance,
+        floor.item_density,
+        floor.trap_density,
+    )
     world.floor_number_table, world.buried_density = floor.floor_number, floor.buried_density
     world.floor_visibility, world.money_cap = floor.visibility, floor.money_cap
     world.enemy_density, world.tileset, world.fixed_room = floor.enemy_density, floor.tileset, floor.fixed_room

@@ -1,8 +1,8 @@
 """A simulated console as one record: the EWRAM image of the real game, then scratch space that is never state.
 
-Row layout of a game: 262,144 bytes of EWRAM with every global variable by name and the dungeon object as `world`, at the
-address seen in the real game; then `plan` (the floor generator's work space) and the log of the turn's random draws.
-The scratch holds nothing between two commands: an EWRAM image alone is a whole game.
+Row layout of a game: 262,144 bytes of EWRAM with every global variable by name and the dungeon object as `world`, at
+the address seen in the real game; then `plan` (the floor generator's work space) and the log of the turn's random
+draws. The scratch holds nothing between two commands: an EWRAM image alone is a whole game.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A batch of simulated games: one console a row, started, commanded, saved and loaded (the turn level of the simulator)."""
+"""A batch of simulated games, one console a row: started, commanded, saved, loaded (the simulator's turn level)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pmd_gym.compiled import kernel
 from pmd_gym.errors import ConfigError, SavestateError, UnsupportedRule
 from pmd_gym.ram import layout
 from pmd_gym.scenario import Scenario
+from pmd_gym.simulator.monsters import leader_of
 from pmd_gym.simulator.rules import rules
 from pmd_gym.simulator.start import begin_run, load_scenario, new_console, next_floor
 from pmd_gym.simulator.turn import NEXT_FLOOR, command
@@ -28,9 +29,9 @@ MOVE = int(CommandKind.MOVE)
 
 @kernel
 def command_games(games: Any, tables: Any, env_ids: Any, commands: Any, results: Any) -> bool:
-    """Carry out one command, (n, 2) kind and argument, in each game of `env_ids` (n,); `results` (n,) as of `turn.command`.
+    """Carry out one command, (n, 2) kind and argument, in each game of `env_ids` (n,).
 
-    Returns True when a game has to enter its next floor.
+    Fills `results` (n,) with what `turn.command` returns; True when a game has to enter its next floor.
     """
     floors_due = False
     for index in range(len(env_ids)):
@@ -59,10 +60,11 @@ def first_unplayable_move(games: Any, tables: Any, env_ids: Any, commands: Any) 
         if commands[index, 0] != MOVE:
             continue
         game = games[env_ids[index]]
-        for slot in range(4):
-            if game.world.monsters[slot].is_leader and game.world.entities[slot].kind == 1:
-                if not tables[0].effects[game.world.monsters[slot].moves[commands[index, 1]].id].complete:
-                    return index
+        leader = leader_of(game)
+        if leader < 0:
+            continue
+        if not tables[0].effects[game.world.monsters[leader].moves[commands[index, 1]].id].complete:
+            return index
     return -1
 
 
@@ -134,7 +136,7 @@ class Games:
         return self.ram[env_id].tobytes()
 
     def load(self, env_id: int, savestate: bytes) -> None:
-        """Put one game into a saved state; SavestateError unless it is an EWRAM image with a dungeon at the usual place."""
+        """Put a game into a saved state; SavestateError unless it is an EWRAM image with a dungeon in its place."""
         if len(savestate) != layout.EWRAM_SIZE:
             raise SavestateError(f"expected {layout.EWRAM_SIZE} bytes of EWRAM, got {len(savestate)}")
         pointer = layout.global_variable("dungeon")

@@ -11,7 +11,6 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.rng import general_int
 
 MAX_TEAM = layout.MAX_TEAM
 MAX_MONSTERS = layout.MAX_MONSTERS
@@ -174,7 +173,13 @@ def cannot_attack(game: Any, slot: int, ignore_sleep: bool) -> bool:
 def is_rooted(monster: Any) -> bool:
     """True when a status of the frozen group keeps it on its tile."""
     status = monster.freeze_status
-    return status == ids.SHADOW_HOLD or status == ids.CONSTRICTION or status == ids.INGRAIN or status == ids.WRAP or status == ids.WRAPPED
+    return (
+        status == ids.SHADOW_HOLD
+        or status == ids.CONSTRICTION
+        or status == ids.INGRAIN
+        or status == ids.WRAP
+        or status == ids.WRAPPED
+    )
 
 
 @kernel
@@ -200,7 +205,7 @@ def is_helpless(monster: Any) -> bool:
 
 @kernel
 def cannot_use_items(game: Any, slot: int) -> bool:
-    """True when fear or a status keeps it from picking up or using items (src/dungeon_logic.c, CheckVariousConditions)."""
+    """True when fear or a status keeps it from taking or using items (src/dungeon_logic.c, CheckVariousConditions)."""
     monster = game.world.monsters[slot]
     if not monster.is_leader and runs_away(game, slot):
         return True

@@ -101,7 +101,11 @@ def can_strike(game: Any, rules: Any, slot: int, direction: int) -> bool:
 def shuns(game: Any, rules: Any, slot: int, x: int, y: int) -> bool:
     """True for a tile that an IQ skill keeps the AI from entering: monster house, visible trap, lava."""
     monster, tile = game.world.monsters[slot], game.world.tiles[y, x]
-    if tile.terrain & ids.MONSTER_HOUSE and not game.world.monster_house_triggered and has_skill(monster, ids.HOUSE_AVOIDER):
+    if (
+        tile.terrain & ids.MONSTER_HOUSE
+        and not game.world.monster_house_triggered
+        and has_skill(monster, ids.HOUSE_AVOIDER)
+    ):
         return True
     if tile.object != 0 and has_skill(monster, ids.TRAP_AVOIDER):
         thing = game.world.all_entities[(tile.object - address_of(0)) // (address_of(1) - address_of(0))]

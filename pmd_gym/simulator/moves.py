@@ -1,7 +1,7 @@
 """Using a move: the chain of linked moves, its hits and targets, and what it does to each (mechanics section 7).
 
-Source: src/dungeon_move_util.c and src/dungeon_move.c. Effects beyond damage and stages are not played yet: such moves make
-their accuracy draws, cost their PP and do their damage, if any (`rules.effects.complete`).
+Source: src/dungeon_move_util.c and src/dungeon_move.c. Effects beyond damage and stages are not played yet: such moves
+make their accuracy draws, cost their PP and do their damage, if any (`rules.effects.complete`).
 """
 
 from __future__ import annotations
@@ -12,16 +12,39 @@ from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.ai_attack import (
-    AHEAD, AROUND, AT_ALL, AT_FOES, AT_FOES_CHARGED, AT_MATES, AT_OTHERS, AT_PARTY, CONE, FLOOR, FOE, ALLY, FRONT,
-    FRONT_CORNERS, LINE, ROOM, SELF, TWO_AHEAD, treatment,
+    AHEAD,
+    ALLY,
+    AROUND,
+    AT_ALL,
+    AT_FOES,
+    AT_FOES_CHARGED,
+    AT_MATES,
+    AT_OTHERS,
+    AT_PARTY,
+    CONE,
+    FLOOR,
+    FOE,
+    FRONT,
+    FRONT_CORNERS,
+    LINE,
+    ROOM,
+    TWO_AHEAD,
+    treatment,
 )  # fmt: skip
 from pmd_gym.simulator.combat import floor_over, rouse, strike
 from pmd_gym.simulator.damage import ONE, accuracy_check, compute_damage
 from pmd_gym.simulator.experience import BOOSTED, HALVED, NORMAL, grow, set_move
 from pmd_gym.simulator.monsters import (
-    MAX_MONSTERS, active_slot, cannot_attack, has_ability, has_skill, is_alive, monster_at, weather_for,
+    MAX_MONSTERS,
+    active_slot,
+    cannot_attack,
+    has_ability,
+    has_skill,
+    is_alive,
+    monster_at,
+    weather_for,
 )  # fmt: skip
-from pmd_gym.simulator.movement import aim_ahead, can_strike, neighbour
+from pmd_gym.simulator.movement import can_strike, neighbour
 from pmd_gym.simulator.rng import Draw, roll_range
 from pmd_gym.simulator.sight import is_in_sight
 
@@ -55,7 +78,11 @@ def use_chain(game: Any, rules: Any, slot: int, first: int) -> None:
     """One run through a chain of linked moves."""
     monster = game.world.monsters[slot]
     monster.ability_flags = 0
-    if monster.cringe_status == ids.CRINGE or monster.cringe_status == ids.INFATUATED or monster.burn_status == ids.PARALYSIS:
+    if (
+        monster.cringe_status == ids.CRINGE
+        or monster.cringe_status == ids.INFATUATED
+        or monster.burn_status == ids.PARALYSIS
+    ):
         return
     linked = first + 1 < layout.MOVE_SLOTS and monster.moves[first + 1].flags & ids.MOVE_LINKED != 0
     for index in range(first, layout.MOVE_SLOTS):
@@ -110,7 +137,11 @@ def reveal_trap(game: Any, slot: int) -> None:
     here, direction = game.world.entities[slot].pos, game.world.monsters[slot].direction
     for thing in range(MAX_MONSTERS + layout.MAX_ITEMS, MAX_MONSTERS + layout.MAX_ITEMS + layout.MAX_TRAPS):
         entity = game.world.all_entities[thing]
-        if entity.kind == ids.TRAP and entity.pos.x == here.x + ids.DX[direction] and entity.pos.y == here.y + ids.DY[direction]:
+        if (
+            entity.kind == ids.TRAP
+            and entity.pos.x == here.x + ids.DX[direction]
+            and entity.pos.y == here.y + ids.DY[direction]
+        ):
             entity.visible = 1
 
 
@@ -283,8 +314,8 @@ def apply(game: Any, rules: Any, slot: int, other: int, move: Any, rule: Any) ->
     if effect.damages:
         regular = move.id == ids.REGULAR_ATTACK_MOVE
         compute_damage(
-            game, rules, slot, other, rule.type, rule.power + move.boost, rule.critical, HALF if regular else ONE, regular,
-            game.hit,
+            game, rules, slot, other, rule.type, rule.power + move.boost, rule.critical, HALF if regular else ONE,
+            regular, game.hit,
         )  # fmt: skip
         if not accuracy_check(game, rules, slot, other, move.id, rule.damage_accuracy, True):
             return False

@@ -32,8 +32,8 @@ MAX_LEARNED = 24
 MAX_FLOORS = 99
 FIXED_ROOM_SIZE = 24
 SOUND_MOVES = (
-    "GROWL", "ROAR", "METAL_SOUND", "SING", "GRASSWHISTLE", "SUPERSONIC", "PERISH_SONG", "SCREECH", "HYPER_VOICE", "SNORE",
-    "HEAL_BELL",
+    "GROWL", "ROAR", "METAL_SOUND", "SING", "GRASSWHISTLE", "SUPERSONIC", "PERISH_SONG", "SCREECH", "HYPER_VOICE",
+    "SNORE", "HEAL_BELL",
 )  # fmt: skip
 """What Soundproof blocks (src/moves.c, IsSoundMove)."""
 MOVE_FLAGS = ("magic_coat", "snatch", "mouth", "ignores_taunt", "hits_frozen", "sound", "contact")
@@ -76,7 +76,9 @@ _DUNGEON = np.dtype([
     ("floor_count", "u1"), ("floors", _FLOOR, MAX_FLOORS),
 ])  # fmt: skip
 _SPAWNS = np.dtype([("count", "<i4"), ("entries", layout.struct("SpawnEntry"), 32)])
-_FIXED_ROOM = np.dtype([("width", "u1"), ("height", "u1"), ("flags", "u1"), ("cells", "u1", (FIXED_ROOM_SIZE, FIXED_ROOM_SIZE))])
+_FIXED_ROOM = np.dtype(
+    [("width", "u1"), ("height", "u1"), ("flags", "u1"), ("cells", "u1", (FIXED_ROOM_SIZE, FIXED_ROOM_SIZE))]
+)
 
 
 @cache
@@ -130,7 +132,17 @@ def _dungeons() -> list[dict[str, Any]]:
 def _fill_species(species: NDArray[np.void], monsters: dict[str, Any]) -> None:
     names = {"hp": "max_hp", "atk": "attack", "spatk": "sp_attack", "def": "defense", "spdef": "sp_defense",
              "body": "body_size"}  # fmt: skip
-    same = ("types", "abilities", "exp_yield", "recruit_rate", "speed", "mobility", "asleep_pct", "weight", "friend_area")
+    same = (
+        "types",
+        "abilities",
+        "exp_yield",
+        "recruit_rate",
+        "speed",
+        "mobility",
+        "asleep_pct",
+        "weight",
+        "friend_area",
+    )
     for key, entry in monsters.items():
         row = species[int(key)]
         for source, target in [*names.items(), *((name, name) for name in same)]:
@@ -248,7 +260,12 @@ def _fill_constants(table: np.void) -> None:
     table["type_factor"] = [int(types["multiplier_16_16"][str(code)], 16) for code in range(4)]
     table["combined_code"] = types["combined_message[code1][code2]"]
     table["is_physical"][types["physical"]] = 1
-    for name, source in (("attack", "attack"), ("defense", "defence"), ("accuracy", "accuracy"), ("evasion", "evasion")):
+    for name, source in (
+        ("attack", "attack"),
+        ("defense", "defence"),
+        ("accuracy", "accuracy"),
+        ("evasion", "evasion"),
+    ):
         table[f"{name}_stage"] = stages[source]
     table["speed_turns"] = layout.ram_map()["tables"]["speed_turns"]["values"]
     required = _load("constants")["tables"]["iq_required"]

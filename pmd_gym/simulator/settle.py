@@ -1,8 +1,9 @@
 """Settling pending steps and the end of a monster's turn (mechanics sections 5.2 and 5.3).
 
-Steps are only noted when they are made; what they cause - items, the map, the end-of-turn effects - waits until the game
-shows the walk. The end-of-turn effects can make the game show pending walks in turn, so the two call each other: one kernel
-with two faces, `settle` and `end_turn` below it. Source: src/dungeon_entity_movement.c, src/dungeon_turn_effects.c.
+Steps are only noted when they are made; what they cause - items, the map, the end-of-turn effects - waits until the
+game shows the walk. The end-of-turn effects can make the game show pending walks in turn, so the two call each other:
+one kernel with two faces, `settle` and `end_turn` below it. Source: src/dungeon_entity_movement.c,
+src/dungeon_turn_effects.c.
 """
 
 from __future__ import annotations
@@ -12,22 +13,33 @@ from typing import Any
 import numpy as np
 
 from pmd_gym.compiled import kernel
-from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.ai_movement import decide_facing
 from pmd_gym.simulator.combat import HUNGER, ORDINARY, floor_over, lose_if_forced, residual_damage
 from pmd_gym.simulator.experience import grow
 from pmd_gym.simulator.items import pick_up
 from pmd_gym.simulator.monsters import (
-    MAX_MONSTERS, MAX_TEAM, active_slot, belly_of, has_ability, has_bad_status, has_skill, has_type, holds, is_alive,
-    is_dazed, is_helpless, speed_stage, weather_for,
+    MAX_MONSTERS,
+    MAX_TEAM,
+    active_slot,
+    belly_of,
+    has_ability,
+    has_bad_status,
+    has_skill,
+    has_type,
+    holds,
+    is_alive,
+    is_dazed,
+    is_helpless,
+    speed_stage,
+    weather_for,
 )  # fmt: skip
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.sight import direction_to, explore
 
 SHED_SKIN = int(Draw.SHED_SKIN)
 SHED_CHANCE = 50
-SETTLE = np.int64(-1)  # a NumPy scalar, because Numba's recursion does not accept literal integers
+SETTLE: Any = np.int64(-1)  # a NumPy scalar, because Numba's recursion does not accept literal integers
 WEATHER_DAMAGE, HUNGER_DAMAGE = 5, 1
 BURN_DAMAGE, BURN_EVERY = 5, 20
 POISON_DAMAGE, POISON_EVERY = 4, 10

@@ -11,8 +11,21 @@ from pmd_gym.simulator.ai_movement import decide_facing
 from pmd_gym.simulator.experience import set_move
 from pmd_gym.simulator.items import draw_item, draw_trap, is_sold, lay_item, lay_trap, make_item, table_for
 from pmd_gym.simulator.monsters import (
-    MAX_MONSTERS, MAX_TEAM, NEUTRAL_MULTIPLIER, NEUTRAL_STAGE, NUM_TYPES, RECORD_SIZE, RECORDS_ADDRESS, TEAM_BODY_LIMIT,
-    WILD_BODY_LIMIT, is_alive, leader_of, list_active, load_skills, set_skill, speed_stage,
+    MAX_MONSTERS,
+    MAX_TEAM,
+    NEUTRAL_MULTIPLIER,
+    NEUTRAL_STAGE,
+    NUM_TYPES,
+    RECORD_SIZE,
+    RECORDS_ADDRESS,
+    TEAM_BODY_LIMIT,
+    WILD_BODY_LIMIT,
+    is_alive,
+    leader_of,
+    list_active,
+    load_skills,
+    set_skill,
+    speed_stage,
 )  # fmt: skip
 from pmd_gym.simulator.movement import appear_at, can_stand
 from pmd_gym.simulator.rng import Draw, general_int, roll
@@ -31,6 +44,9 @@ MOST_WILD, MOST_WILD_WITH_HOUSE = 10, 4
 SPAWN_DISTANCE = 6
 SPECIES_MASK, LEVEL_SHIFT = 0x1FF, 9
 KECLEON = 380
+MEW = 151
+OF_THE_OTHER_VERSION = (129, 130, 131, 190, 258, 337)
+"""Magikarp, Gyarados, Lapras, Aipom, Porygon2, Minun: drawn, but they do not appear in Red (src/dungeon_data.c)."""
 PLAN_ITEM, PLAN_TRAP, PLAN_MONSTER, PLAN_WARP = 0x02, 0x04, 0x08, 0x40
 FULL_BELLY = 100
 TEAM_OFFSETS = (
@@ -257,7 +273,9 @@ def spawn_marked_monsters(game: Any, rules: Any) -> None:
         for _ in range(WIDTH):
             x = (x + 1) % WIDTH
             if game.plan.spawns[y, x] & PLAN_MONSTER:
-                spawn_wild(game, rules, draw_species(game), x, y, False)
+                species = draw_species(game)
+                if species not in OF_THE_OTHER_VERSION:
+                    spawn_wild(game, rules, species, x, y, False)
 
 
 @kernel
@@ -295,7 +313,7 @@ def spawn_in_time(game: Any, rules: Any) -> None:
     ):
         return
     species = KECLEON if world.stole else draw_species(game)
-    if draw_spawn_tile(game):
+    if species not in OF_THE_OTHER_VERSION and species != MEW and draw_spawn_tile(game):
         wanders = roll(game, 100, SPAWN_RANDOM_WALK) < rules.dungeons[world.dungeon_id].random_movement_pct
         spawn_wild(game, rules, species, game.options_x[0], game.options_y[0], wanders)
 

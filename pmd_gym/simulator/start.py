@@ -15,7 +15,7 @@ from pmd_gym.simulator import ids
 from pmd_gym.simulator.experience import learn
 from pmd_gym.simulator.floor_entry import enter_floor
 from pmd_gym.simulator.game import GAME
-from pmd_gym.simulator.rng import next_floor_seed, seed_floors, general32
+from pmd_gym.simulator.rng import general32, next_floor_seed, seed_floors
 from pmd_gym.simulator.rules import rules
 from pmd_gym.simulator.turn import run_on
 
@@ -144,10 +144,10 @@ def start_floor(
 ) -> NDArray[np.uint8]:
     """EWRAM image, (262144,) uint8, of a new floor at the first moment the leader may act.
 
-    All draws of the dungeon generator are made in the game's order from `floor_seed` (mechanics section 1). `team` lists
-    (species id, level) of the leader and its partners, by default the story's start; `has_bag` is False only on the very
-    first visit of Tiny Woods. Stack sizes and Hidden Power come from the general generator, which the floor seed does not
-    determine; they are those of its power-on state. Raises ScenarioError for what the game does not have.
+    All draws of the dungeon generator are made in the game's order from `floor_seed` (mechanics section 1). `team`
+    lists (species id, level) of the leader and its partners, by default the story's start; `has_bag` is False only on
+    the very first visit of Tiny Woods. Stack sizes and Hidden Power come from the general generator, which the floor
+    seed does not determine; they are those of its power-on state. Raises ScenarioError for what the game does not have.
     """
     members = STORY_TEAM if team is None else tuple((int(species), int(level)) for species, level in team)
     console = new_console(1)

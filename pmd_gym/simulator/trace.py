@@ -2,9 +2,10 @@
 
     python -m pmd_gym.simulator.trace FILE [--run N] [--diff]
 
-A row is the state at a moment when the leader's command is awaited: `v` = [row, generator state, turns left, spawn counter,
-tick, belly in thousandths], `m` = the living monsters [slot, species, x, y, facing, hp, max hp, level, exp], `d` = the draws
-since the row before as (label, bound, value) triples. The recorded runs come from the original turn engine.
+A row is the state at a moment when the leader's command is awaited: `v` = [row, generator state, turns left, spawn
+counter, tick, belly in thousandths], `m` = the living monsters [slot, species, x, y, facing, hp, max hp, level, exp],
+`d` = the draws since the row before as (label, bound, value) triples. The recorded runs come from the original turn
+engine.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ Row = dict[str, Any]
 
 
 def play_trace(run: Mapping[str, Any]) -> list[Row]:
-    """Play a recorded run; returns its rows with `v`, `m` and `d`, the last one with `t`, `rng`, `end` if the run ended.
+    """Play a recorded run; returns rows with `v`, `m` and `d`, the last one with `t`, `rng`, `end` if the run ended.
 
     Reads only `dungeon`, `floor`, `floor_seed`, `team`, `has_bag`, the experience in row 0 and the commands `a`.
     Raises ConfigError when one of them is missing or malformed.
@@ -79,7 +80,9 @@ def _carry_out(games: NDArray[np.void], code: int, direction: int) -> bool:
 
 def _row(game: np.void, index: int) -> Row:
     world = game["world"]
-    leader = next(m for e, m in zip(world["entities"], world["monsters"], strict=True) if e["kind"] == MONSTER and m["is_leader"])
+    leader = next(
+        m for e, m in zip(world["entities"], world["monsters"], strict=True) if e["kind"] == MONSTER and m["is_leader"]
+    )
     belly = int(leader["belly"]["whole"]) * 1000 + int(leader["belly"]["thousandths"])
     values = [index, int(game["rng_dungeon"]), int(world["turns_left"]), int(world["spawn_counter"]),
               int(world["fractional_turn"]), belly]  # fmt: skip

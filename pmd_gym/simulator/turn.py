@@ -1,8 +1,8 @@
 """The turn cycle: 24 ticks, the leader, its allies, the wild monsters (mechanics section 5).
 
 A game rests where the console waits for the leader's command. `command` carries one out and runs on to the next such
-moment, to the stairs or to the end of the run; the caller enters the next floor, because a kernel that did both would take
-twice as long to compile. Source: src/dungeon_engine.c, src/dungeon_action_execution.c, src/dungeon_main.c.
+moment, to the stairs or to the end of the run; the caller enters the next floor, because a kernel that did both would
+take twice as long to compile. Source: src/dungeon_engine.c, src/dungeon_action_execution.c, src/dungeon_main.c.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import Any
 
 from pmd_gym.backends.interface import CommandKind
 from pmd_gym.compiled import kernel
-from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.ai_attack import decide_attack
 from pmd_gym.simulator.ai_movement import decide_movement, walk
@@ -19,10 +18,30 @@ from pmd_gym.simulator.combat import faint, floor_over, lose_if_forced
 from pmd_gym.simulator.experience import grow
 from pmd_gym.simulator.items import pick_up
 from pmd_gym.simulator.monsters import (
-    MAX_MONSTERS, MAX_TEAM, active_slot, belly_of, cannot_attack, has_skill, holds, is_alive, is_asleep, is_charging,
-    is_rooted, leader_of, runs_away, speed_stage,
+    MAX_MONSTERS,
+    MAX_TEAM,
+    active_slot,
+    belly_of,
+    cannot_attack,
+    has_skill,
+    is_alive,
+    is_asleep,
+    is_charging,
+    is_rooted,
+    leader_of,
+    runs_away,
+    speed_stage,
 )  # fmt: skip
-from pmd_gym.simulator.movement import base_class, can_pass, can_step, can_strike, face, mobility_class, neighbour, step_to
+from pmd_gym.simulator.movement import (
+    base_class,
+    can_pass,
+    can_step,
+    can_strike,
+    face,
+    mobility_class,
+    neighbour,
+    step_to,
+)
 from pmd_gym.simulator.moves import attack, use_slot_move
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.settle import end_turn, settle
@@ -207,7 +226,7 @@ def acts_now(game: Any, rules: Any, slot: int) -> bool:
 
 @kernel
 def await_command(game: Any, rules: Any, timers_fall: bool) -> bool:
-    """Begin the leader's turn; True when it waits for a command, False when it must act by itself or the floor ended."""
+    """Begin the leader's turn; False when a status acts for it or the floor ended, else it waits for a command."""
     settle(game, rules)
     leader = leader_of(game)
     if leader < 0 or floor_over(game):
@@ -233,7 +252,13 @@ def is_held(monster: Any) -> bool:
     """True when a status acts for the leader; its action is then PASS (src/status_checks.c, sub_80701A4)."""
     monster.action = ids.PASS
     frozen, cringe = monster.freeze_status, monster.cringe_status
-    if is_asleep(monster) or frozen == ids.FROZEN or frozen == ids.WRAP or frozen == ids.WRAPPED or frozen == ids.PETRIFIED:
+    if (
+        is_asleep(monster)
+        or frozen == ids.FROZEN
+        or frozen == ids.WRAP
+        or frozen == ids.WRAPPED
+        or frozen == ids.PETRIFIED
+    ):
         return True
     return cringe == ids.PAUSED or cringe == ids.INFATUATED or monster.charge_status == ids.BIDE
 
