@@ -233,6 +233,7 @@ def _fill_spawns(table: np.void, rows: list[list[int]]) -> None:
 def _fill_item_table(table: np.void, weights: dict[str, Any]) -> None:
     categories = ((int(category), weight) for category, weight in weights["categories"].items())
     table["category_weights"] = _running_totals(categories, 12)
+    table["item_weights"] = 0  # the same table may come from several files
     for rows in weights["items"].values():
         table["item_weights"] += _running_totals(rows, 240)
 

@@ -63,3 +63,12 @@ def test_fixed_rooms_have_size_flags_and_cells() -> None:
 def test_the_tables_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="read-only"):
         rules()["money"] = 0
+
+
+def test_running_totals_end_at_ten_thousand() -> None:
+    tables = rules()[0]
+    for name in ("category_weights", "item_weights"):
+        totals = tables["item_tables"][name].max(axis=1)
+        assert set(totals.tolist()) <= {0, 10000}, name
+    assert set(tables["trap_tables"].max(axis=1).tolist()) <= {0, 10000}
+    assert set(tables["monster_tables"]["entries"]["weight_floor"].max(axis=1).tolist()) <= {0, 10000}
