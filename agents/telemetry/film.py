@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-COLOURS = 64
+COLOURS = 255
 PALETTE_SAMPLES = 12
 
 
@@ -33,6 +33,10 @@ def animated(screens: Sequence[NDArray[np.uint8]], milliseconds: int) -> bytes:
 
 
 def _palette(screens: Sequence[NDArray[np.uint8]]) -> Image.Image:
-    """Palette picture of the colours in a sample of the screens."""
+    """Palette picture of the colours in a sample of the screens.
+
+    Each colour counts once, however much of the screen it fills: else the grass would take the monsters' colours.
+    """
     sample = [screens[index] for index in chosen_steps(len(screens) - 1, PALETTE_SAMPLES)]
-    return Image.fromarray(np.concatenate(sample)).quantize(COLOURS, dither=Image.Dither.NONE)
+    colours = np.unique(np.concatenate(sample).reshape(-1, 3), axis=0)
+    return Image.fromarray(colours[np.newaxis]).quantize(COLOURS, kmeans=2, dither=Image.Dither.NONE)
