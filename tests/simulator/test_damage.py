@@ -219,3 +219,10 @@ def test_a_check_above_one_hundred_always_hits_and_still_draws() -> None:
     assert first == 125
     assert check(arena.records, arena.tables, seed_drawing(99), first)
     assert arena.draws() == [(HIT, 100, 99)]
+
+
+def test_wild_monsters_land_no_critical_hits() -> None:
+    case = next(case for case in CASES if case.wild)
+    arena = arena_of(case)
+    blow(arena.records, arena.tables, case.seed, FOE, *case.move[:2], 100, case.move[3])
+    assert (arena.game["hit"]["damage"], arena.game["hit"]["critical"]) == (case.result[0], False)
