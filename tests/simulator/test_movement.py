@@ -77,6 +77,10 @@ def test_a_blow_may_pass_two_corners_of_water() -> None:
     assert strikes(arena_with(BULBASAUR, {EAST: WATER, SOUTH: WATER}), SOUTH_EAST)
 
 
+def test_a_walker_strikes_what_swims_though_it_cannot_follow() -> None:
+    assert strikes(arena_with(BULBASAUR, {SOUTH: WATER}), SOUTH)
+
+
 def test_a_ghost_walks_and_strikes_into_walls() -> None:
     assert steps(arena_with(GASTLY, {SOUTH: WALL}), SOUTH)
     assert strikes(arena_with(GASTLY, {SOUTH: WALL}), SOUTH)
