@@ -46,7 +46,9 @@ def falls(values: list[int], start: int) -> dict[int, int]:
     return {turn: before - after for turn, (before, after) in enumerate(steps, 1) if before != after}
 
 
-@pytest.mark.parametrize(("max_hp", "gain", "first"), [(20, 4, 10), (30, 6, 7), (50, 10, 4), (100, 20, 2), (199, 39, 2)])
+@pytest.mark.parametrize(
+    ("max_hp", "gain", "first"), [(20, 4, 10), (30, 6, 7), (50, 10, 4), (100, 20, 2), (199, 39, 2)]
+)
 def test_team_members_heal_by_their_maximum_hp(max_hp: int, gain: int, first: int) -> None:
     arena, leader = arena_with(hp=1, max_hp=max_hp)
     values = wait(arena, 40, lambda: int(leader["hp"]))
