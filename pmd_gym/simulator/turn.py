@@ -1,8 +1,8 @@
 """The turn cycle: 24 ticks, the leader, its allies, the wild monsters (mechanics section 5).
 
 A game rests where the console waits for the leader's command. `command` carries one out and runs on to the next such
-moment, to the stairs or to the end of the run; the caller enters the next floor, because a kernel that did both would
-take twice as long to compile. Source: src/dungeon_engine.c, src/dungeon_action_execution.c, src/dungeon_main.c.
+moment, to the stairs or to the end of the run; the caller enters the next floor, because kernels that did both would
+take longer to compile. Source: src/dungeon_engine.c, src/dungeon_action_execution.c, src/dungeon_main.c.
 """
 
 from __future__ import annotations
