@@ -22,7 +22,7 @@ from pmd_gym.kernels.images import (
     Record,
     dungeon_offset,
     leader_slot,
-)  # fmt: skip
+)
 from pmd_gym.kernels.sight import ON_MAP, sight_of
 from pmd_gym.ram import layout
 

@@ -20,7 +20,7 @@ from pmd_gym.kernels.images import (
     dungeon_offset,
     entity_index,
     leader_slot,
-)  # fmt: skip
+)
 from pmd_gym.kernels.tables import ITEM_COUNT, SPECIES_COUNT, TILESET_COUNT
 from pmd_gym.ram import layout
 

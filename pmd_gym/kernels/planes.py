@@ -23,7 +23,7 @@ from pmd_gym.kernels.images import (
     dungeon_offset,
     entity_index,
     leader_slot,
-)  # fmt: skip
+)
 from pmd_gym.kernels.legality import FIGHTS_WILD, PEACEFUL, can_stand, mobility_class
 from pmd_gym.kernels.sight import (
     Sight,
@@ -34,7 +34,7 @@ from pmd_gym.kernels.sight import (
     shows_stairs,
     shows_trap,
     sight_of,
-)  # fmt: skip
+)
 from pmd_gym.kernels.tables import ITEM_COUNT
 from pmd_gym.ram import layout
 

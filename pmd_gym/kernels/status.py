@@ -21,7 +21,7 @@ from pmd_gym.kernels.images import (
     Record,
     dungeon_offset,
     leader_slot,
-)  # fmt: skip
+)
 from pmd_gym.kernels.planes import ENEMY, side_plane
 from pmd_gym.kernels.sight import Sight, shows_monster, shows_stairs, sight_of
 from pmd_gym.kernels.tables import MOVE_COUNT, TILESET_COUNT

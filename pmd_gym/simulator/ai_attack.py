@@ -22,7 +22,7 @@ from pmd_gym.simulator.monsters import (
     monster_at,
     runs_away,
     sees_invisible,
-)  # fmt: skip
+)
 from pmd_gym.simulator.movement import aim_ahead, can_strike, neighbour
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.sight import can_see, direction_to, distance

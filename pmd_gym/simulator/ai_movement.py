@@ -24,7 +24,7 @@ from pmd_gym.simulator.monsters import (
     leader_of,
     runs_away,
     slot_of,
-)  # fmt: skip
+)
 from pmd_gym.simulator.movement import FREE, OCCUPIED, look_ahead, mobility_class, senses_through_walls, walk_mask
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.sight import CORRIDOR, can_see, can_target, direction_to, distance, is_targetable, is_within_two

@@ -16,7 +16,7 @@ from pmd_gym.simulator.monsters import (
     is_helpless,
     leader_of,
     list_active,
-)  # fmt: skip
+)
 from pmd_gym.simulator.movement import aim_ahead, can_strike, leave_tile, neighbour
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.sight import can_see, direction_to, is_on_screen

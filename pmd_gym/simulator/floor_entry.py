@@ -20,7 +20,7 @@ from pmd_gym.simulator.monsters import (
     is_alive,
     leader_of,
     load_skills,
-)  # fmt: skip
+)
 from pmd_gym.simulator.movement import aim_camera, can_stand
 from pmd_gym.simulator.rng import next_floor_seed, rand_int, seed_dungeon
 from pmd_gym.simulator.sight import explore

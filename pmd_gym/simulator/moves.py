@@ -30,7 +30,7 @@ from pmd_gym.simulator.ai_attack import (
     ROOM,
     TWO_AHEAD,
     treatment,
-)  # fmt: skip
+)
 from pmd_gym.simulator.combat import floor_over, rouse, strike
 from pmd_gym.simulator.damage import ONE, accuracy_check, compute_damage
 from pmd_gym.simulator.experience import BOOSTED, HALVED, NORMAL, grow, set_move
@@ -43,7 +43,7 @@ from pmd_gym.simulator.monsters import (
     is_alive,
     monster_at,
     weather_for,
-)  # fmt: skip
+)
 from pmd_gym.simulator.movement import can_strike, neighbour
 from pmd_gym.simulator.rng import Draw, roll_range
 from pmd_gym.simulator.sight import is_in_sight

@@ -33,7 +33,7 @@ from pmd_gym.simulator.monsters import (
     is_helpless,
     speed_stage,
     weather_for,
-)  # fmt: skip
+)
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.sight import direction_to, explore
 

@@ -26,7 +26,7 @@ from pmd_gym.simulator.monsters import (
     load_skills,
     set_skill,
     speed_stage,
-)  # fmt: skip
+)
 from pmd_gym.simulator.movement import appear_at, can_stand
 from pmd_gym.simulator.rng import Draw, general_int, roll
 from pmd_gym.simulator.sight import CORRIDOR

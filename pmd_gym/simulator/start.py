@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmd_gym.compiled import kernel
+from pmd_gym.errors import UnsupportedRule
 from pmd_gym.ram import layout
 from pmd_gym.scenario import STORY_TEAM, Scenario
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.experience import learn
+from pmd_gym.simulator.fixed_room import FIRST_CHAMBER
 from pmd_gym.simulator.floor_entry import enter_floor
 from pmd_gym.simulator.game import GAME
 from pmd_gym.simulator.rng import general32, next_floor_seed, seed_floors
@@ -147,10 +149,16 @@ def start_floor(
     All draws of the dungeon generator are made in the game's order from `floor_seed` (mechanics section 1). `team`
     lists (species id, level) of the leader and its partners, by default the story's start; `has_bag` is False only on
     the very first visit of Tiny Woods. Stack sizes and Hidden Power come from the general generator, which the floor
-    seed does not determine; they are those of its power-on state. Raises ScenarioError for what the game does not have.
+    seed does not determine; they are those of its power-on state.
+
+    Raises ScenarioError for what the game does not have, UnsupportedRule for a boss room, whose residents are missing.
     """
     members = STORY_TEAM if team is None else tuple((int(species), int(level)) for species, level in team)
+    scenario = Scenario(int(dungeon_id), int(floor), members, has_bag)
+    if 0 < rules()[0]["dungeons"][scenario.dungeon]["floors"][scenario.floor - 1]["fixed_room"] < FIRST_CHAMBER:
+        name = layout.enum_name("dungeon", scenario.dungeon)
+        raise UnsupportedRule(f"{name} floor {scenario.floor} is a boss room, whose residents are not simulated yet")
     console = new_console(1)
-    load_scenario(console, 0, Scenario(int(dungeon_id), int(floor), members, has_bag))
+    load_scenario(console, 0, scenario)
     begin_floor(console, 0, rules(), int(floor_seed))
     return console.view(np.uint8)[: layout.EWRAM_SIZE].copy()

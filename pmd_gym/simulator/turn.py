@@ -31,7 +31,7 @@ from pmd_gym.simulator.monsters import (
     leader_of,
     runs_away,
     speed_stage,
-)  # fmt: skip
+)
 from pmd_gym.simulator.movement import (
     base_class,
     can_pass,
