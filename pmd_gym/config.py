@@ -11,14 +11,83 @@ import dataclasses
 import difflib
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from pmd_gym.errors import ConfigError
+from pmd_gym.errors import ConfigError, ScenarioError
+from pmd_gym.scenario import (
+    STORY_TEAM,
+    Member,
+    MemberLike,
+    Scenario,
+    dungeon_id,
+    move_id,
+    skill_id,
+    species_id,
+    stack_of,
+    tactic_id,
+)
 
 MAX_BYTES = 256 * 1024
 T = TypeVar("T")
+
+
+Name: TypeAlias = str | int
+"""A name of the game in any case, or its id."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MemberConfig:
+    """One member of a team as a file gives it; the fields are those of `scenario.Member`, by name or id."""
+
+    species: Name
+    level: int
+    moves: tuple[Name, ...] | None = None
+    held: Name | tuple[Name, int] | None = None
+    iq: int = 1
+    skills: tuple[Name, ...] = ()
+    tactic: Name = 0
+    hp: int | None = None
+    max_hp: int | None = None
+    attack: int | None = None
+    sp_attack: int | None = None
+    defense: int | None = None
+    sp_defense: int | None = None
+    belly: int | None = None
+    max_belly: int | None = None
+    exp: int | None = None
+
+    def __post_init__(self) -> None:
+        self.member()
+
+    def member(self) -> Member:
+        """The member by ids; ScenarioError for what the game does not have."""
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        values["species"] = _found("species", species_id, self.species)
+        values["tactic"] = _found("tactic", tactic_id, self.tactic)
+        values["moves"] = None if self.moves is None else _each("moves", move_id, self.moves)
+        values["held"] = None if self.held is None else _found("held", stack_of, self.held)
+        values["skills"] = _each("skills", skill_id, self.skills)
+        return Member(**values)
+
+
+class NeighbourFile(str):
+    """Path of another file; in a file it is written relative to that file's folder, and read back absolute."""
+
+    __slots__ = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CurriculumEntry:
+    """One scenario of a mixture: the file that describes it, and how often it is drawn compared with the others."""
+
+    config: NeighbourFile
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.weight < float("inf"):
+            raise ConfigError(f"weight of {Path(self.config).name} is {self.weight}; expected more than 0")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -28,7 +97,10 @@ class EnvConfig:
     emulator: str | tuple[str, ...] = "simulator"
     dungeon: str | int = "Tiny Woods"
     floor: int = 1
-    team: tuple[tuple[str | int, int], ...] | None = None
+    team: tuple[tuple[Name, int] | MemberConfig, ...] | None = None
+    bag: tuple[Name | tuple[Name, int], ...] = ()
+    money: int = 0
+    curriculum: NeighbourFile | tuple[CurriculumEntry, ...] | None = None
     observation: str | tuple[str, ...] = "grid"
     visibility: str = "fair"
     reward: str | dict[str, float] = "default"
@@ -37,9 +109,44 @@ class EnvConfig:
     threads: int | None = None
     render_mode: str | None = None
 
+    def __post_init__(self) -> None:
+        self.scenario()
+
+    def scenario(self) -> Scenario:
+        """The start of a run by ids; ScenarioError, with the path of the key, for what the game does not have."""
+        dungeon = _found("dungeon", dungeon_id, self.dungeon)
+        team = STORY_TEAM if self.team is None else _each("team", member_of, self.team)
+        return Scenario(dungeon, self.floor, team, bag=_each("bag", stack_of, self.bag), money=self.money)
+
     def arguments(self) -> dict[str, Any]:
         """Keyword arguments for the constructors."""
         return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+
+
+def member_of(value: Any) -> MemberLike:
+    """A member from any form that a file or a caller may give: a pair, keys and values, or a finished `Member`."""
+    if isinstance(value, Member):
+        return value
+    if isinstance(value, MemberConfig):
+        return value.member()
+    if isinstance(value, Mapping):
+        return build(value, MemberConfig, "member of the team").member()
+    species, level = value
+    member = species_id(species), int(level)
+    Member(*member)
+    return member
+
+
+def _each(path: str, find: Callable[[Any], Any], values: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(_found(f"{path}[{index}]", find, value) for index, value in enumerate(values))
+
+
+def _found(path: str, find: Callable[[Any], Any], value: Any) -> Any:
+    """`find(value)`; its error begins with the path of the key."""
+    try:
+        return find(value)
+    except ScenarioError as error:
+        raise ScenarioError(f"{path}: {error}") from error
 
 
 def load(path: str | Path, cls: type[T], overrides: Mapping[str, Any] | None = None) -> T:
@@ -74,7 +181,7 @@ def _plain(value: Any) -> Any:
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    return str(value) if isinstance(value, Path) else value
+    return str(value) if isinstance(value, (Path, NeighbourFile)) else value
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -127,7 +234,7 @@ def _dataclass(values: Any, cls: type[Any], source: str, path: str) -> Any:
     try:
         return cls(**made)
     except ConfigError as error:
-        raise ConfigError(f"{source}: {path + ': ' if path else ''}{error}") from error
+        raise type(error)(f"{source}: {path + ': ' if path else ''}{error}") from error
 
 
 def _check_known(key: str, names: Sequence[str], source: str, path: str) -> None:
@@ -160,17 +267,30 @@ def _value(value: Any, hint: Any, source: str, path: str) -> Any:
 
 
 def _either(value: Any, hints: tuple[Any, ...], source: str, path: str) -> Any:
-    """The first alternative that fits; the error of the closest one otherwise."""
-    errors: list[ConfigError] = []
+    """The first alternative that fits; where only one has the shape of the value, its own error otherwise."""
+    alike = [hint for hint in hints if _shape(hint) == _shape_of(value)]
+    if len(alike) == 1 and _shape_of(value) != "scalar":
+        return _value(value, alike[0], source, path)
     for hint in sorted(hints, key=lambda hint: not _is_exact(value, hint)):
         try:
             return _value(value, hint, source, path)
-        except ConfigError as error:
-            errors.append(error)
-    inside = [error for error in errors if f"{path}." in str(error) or f"{path}[" in str(error)]
-    if inside:
-        raise inside[0]
+        except ConfigError:
+            continue
     raise ConfigError(f"{source}: {path}: expected {' or '.join(map(_name, hints))}, got {_kind(value)}")
+
+
+def _shape(hint: Any) -> str:
+    """`keys` for what is written as keys and values, `list`, or `scalar`."""
+    origin = typing.get_origin(hint)
+    if dataclasses.is_dataclass(hint) or origin in (dict, Mapping):
+        return "keys"
+    return "list" if origin in (tuple, list, Sequence) else "scalar"
+
+
+def _shape_of(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "keys"
+    return "list" if isinstance(value, (list, tuple)) else "scalar"
 
 
 def _is_exact(value: Any, hint: Any) -> bool:
@@ -185,7 +305,7 @@ def _sequence(value: Sequence[Any], hint: Any, source: str, path: str) -> Any:
     else:
         inner = list(arguments)
     if len(inner) != len(value):
-        raise ConfigError(f"{source}: {path}: expected {len(inner)} values, got {len(value)}")
+        raise ConfigError(f"{source}: {path}: expected {len(inner)} values, got a list of {len(value)}")
     return made(_value(item, wanted, source, f"{path}[{index}]")
                 for index, (item, wanted) in enumerate(zip(value, inner, strict=True)))  # fmt: skip
 
@@ -197,6 +317,8 @@ def _scalar(value: Any, hint: Any, source: str, path: str) -> Any:
         return float(value)
     if hint is Path and isinstance(value, (str, Path)):
         return Path(value)
+    if hint is NeighbourFile and isinstance(value, str):
+        return NeighbourFile(Path(source).parent.resolve() / value)
     if isinstance(hint, type) and isinstance(value, hint) and (hint is bool or not isinstance(value, bool)):
         return value
     raise ConfigError(f"{source}: {path}: expected {_name(hint)}, got {_kind(value)}")
@@ -207,7 +329,10 @@ def _name(hint: Any) -> str:
         return "nothing (null)"
     if typing.get_origin(hint) is typing.Literal:
         return "one of " + ", ".join(repr(value) for value in typing.get_args(hint))
-    plain = {str: "text", int: "a whole number", float: "a number", bool: "true or false", Path: "a path"}
+    plain = {
+        str: "text", int: "a whole number", float: "a number", bool: "true or false",
+        Path: "a path", NeighbourFile: "a path",
+    }  # fmt: skip
     origins = {tuple: "a list", list: "a list", Sequence: "a list", dict: "keys and values", Mapping: "keys and values"}
     return plain.get(hint) or origins.get(typing.get_origin(hint)) or str(getattr(hint, "__name__", hint))
 

@@ -7,7 +7,10 @@ Arguments of both environments, all by keyword; a wrong one is a `ConfigError` t
 | `emulator` | `"simulator"` | in this process; `"embedded"`: own servers; `"ws://HOST:PORT"`, a list; or a `Backend` |
 | `dungeon` | `"Tiny Woods"` | dungeon by name or id 0..62 |
 | `floor` | `1` | floor to start on, 1 is the first |
-| `team` | `None` | 1 to 4 `(species, level)`, leader first; None: Charmander and Squirtle at level 5, as the story |
+| `team` | `None` | 1 to 4 members, leader first; None: Charmander and Squirtle at level 5, as the story |
+| `bag` | `()` | items by name or id, or `(item, amount)`; at most 20 |
+| `money` | `0` | money carried, 0..99,999 |
+| `curriculum` | `None` | a YAML file with a mixture of scenarios, or its entries: each episode draws one by its seed |
 | `observation` | `"grid"` | `"grid"`, `"map"`, `"pixels"`, `"text"`, or several of them; see `pmd_gym.observations` |
 | `visibility` | `"fair"` | `"fair"`: what the player sees; `"full"`: everything |
 | `reward` | `"default"` | profile name or dict of term -> weight; see `pmd_gym.rewards` |
@@ -17,11 +20,16 @@ Arguments of both environments, all by keyword; a wrong one is a `ConfigError` t
 | `render_mode` | `None` | `"rgb_array"` (160, 240, 3) uint8; `"ansi"` text; `"human"` prints it after each step |
 | `autoreset_mode` | `NEXT_STEP` | vector only: Gymnasium's three modes, as `SyncVectorEnv` does them |
 
+A member is `(species, level)`, or keys and values of `config.MemberConfig` (moves, held item, IQ, skills, tactic,
+stats). Everything may be given by name or id.
+
 `reset(seed=)` fixes the sequence of games: each episode draws the 32-bit state of the game's general generator from the
-environment's own generator. `reset(options=)` takes `dungeon`, `floor` and `team` for that episode alone.
+environment's own generator. `reset(options=)` takes `dungeon`, `floor`, `team`, `bag` and `money` for that episode
+alone, over the arguments of those names and instead of a draw from the curriculum.
 
 `info`: `action_mask` (63,) int8, `dungeon`, `floor`, `turns_left`, `hp`, `explored`, `steps`, `frame` (logic frames of
-the console), `game_seed`, `outcome` (`Outcome`), `illegal_action`, and when the episode ended `reason`: `cleared`,
+the console), `game_seed`, `outcome` (`Outcome`), `illegal_action`, `exit_reason` (the game's own, 0 while the run
+goes on; `episodes.exit_cause` gives it in words), and when the episode ended `reason`: `cleared`,
 `fainted`, `escaped`, `lost`, `max_steps`, or why an emulator was given up.
 """
 
@@ -39,7 +47,8 @@ from numpy.typing import NDArray
 
 from pmd_gym.actions import ACTIONS
 from pmd_gym.backends.interface import Backend
-from pmd_gym.episodes import Episodes, Settings, TeamArgument
+from pmd_gym.curriculum import CurriculumArgument
+from pmd_gym.episodes import BagArgument, Episodes, Settings, TeamArgument
 from pmd_gym.errors import ConfigError
 from pmd_gym.observations import observation_space, unbatch
 
@@ -61,6 +70,9 @@ class PMDRedEnv(gymnasium.Env[Any, np.int64], EzPickle):
         dungeon: str | int = "Tiny Woods",
         floor: int = 1,
         team: TeamArgument = None,
+        bag: BagArgument = (),
+        money: int = 0,
+        curriculum: CurriculumArgument = None,
         observation: str | Iterable[str] = "grid",
         visibility: str = "fair",
         reward: str | Mapping[str, float] = "default",
@@ -70,8 +82,9 @@ class PMDRedEnv(gymnasium.Env[Any, np.int64], EzPickle):
         render_mode: str | None = None,
     ) -> None:
         settings = Settings(
-            emulator=emulator, dungeon=dungeon, floor=floor, team=team, observation=observation, visibility=visibility,
-            reward=reward, reward_terms=reward_terms, max_steps=max_steps, threads=threads,
+            emulator=emulator, dungeon=dungeon, floor=floor, team=team, bag=bag, money=money, curriculum=curriculum,
+            observation=observation, visibility=visibility, reward=reward, reward_terms=reward_terms,
+            max_steps=max_steps, threads=threads,
         )  # fmt: skip
         arguments = {name: getattr(settings, name) for name in Settings.__slots__}
         EzPickle.__init__(self, render_mode=render_mode, **arguments)
@@ -82,7 +95,7 @@ class PMDRedEnv(gymnasium.Env[Any, np.int64], EzPickle):
         self._running = False
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
-        """Begin a new episode; `options` may hold dungeon, floor and team."""
+        """Begin a new episode; `options` may hold dungeon, floor, team, bag, money."""
         super().reset(seed=seed)
         self._episodes.start(_GAME, draw_game_seeds([self.np_random]), options)
         self._running = True

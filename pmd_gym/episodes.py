@@ -15,15 +15,23 @@ from numpy.typing import NDArray
 
 from pmd_gym.actions import ACTIONS, ActionMasks
 from pmd_gym.backends.interface import Backend, Outcome
+from pmd_gym.config import member_of
+from pmd_gym.curriculum import CurriculumArgument, curriculum_of
 from pmd_gym.errors import ClosedError, ConfigError
 from pmd_gym.observations import Observer
+from pmd_gym.ram import layout
 from pmd_gym.rewards import TERMS, reward_terms, reward_weights
-from pmd_gym.scenario import STORY_TEAM, Scenario, dungeon_id, team_of
+from pmd_gym.scenario import STORY_TEAM, MemberLike, Scenario, Stack, bag_of, dungeon_id
 
 Ids: TypeAlias = NDArray[np.int64]
-TeamArgument: TypeAlias = Sequence[tuple[str | int, int]] | None
-OPTIONS = ("dungeon", "floor", "team")
+TeamArgument: TypeAlias = Sequence[tuple[str | int, int] | Mapping[str, Any] | Any] | None
+"""Members as (species, level), as keys and values of `config.MemberConfig`, or as `scenario.Member`."""
+BagArgument: TypeAlias = Sequence[str | int | tuple[str | int, int]]
+"""Items by name or id, or (name or id, amount)."""
+OPTIONS = ("dungeon", "floor", "team", "bag", "money")
 NEVER = np.iinfo(np.int64).max
+FIRST_NAMED_REASON = 500
+"""Smaller exit reasons are ids of the move that made the leader faint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,9 @@ class Settings:
     dungeon: str | int = "Tiny Woods"
     floor: int = 1
     team: TeamArgument = None
+    bag: BagArgument = ()
+    money: int = 0
+    curriculum: CurriculumArgument = None
     observation: str | Iterable[str] = "grid"
     visibility: str = "fair"
     reward: str | Mapping[str, float] = "default"
@@ -42,7 +53,7 @@ class Settings:
     threads: int | None = None
 
     def scenario(self, options: Mapping[str, Any] | None = None) -> Scenario:
-        """The start of a run; `options` of `reset` may replace dungeon, floor and team for one episode."""
+        """The start of a run; `options` of `reset` may replace dungeon, floor, team, bag and money for one episode."""
         chosen = dict(options or {})
         unknown = set(chosen) - set(OPTIONS)
         if unknown:
@@ -50,7 +61,8 @@ class Settings:
         team = chosen.get("team", self.team)
         return Scenario(
             dungeon_id(chosen.get("dungeon", self.dungeon)), _whole("floor", chosen.get("floor", self.floor)),
-            STORY_TEAM if team is None else _team(team),
+            STORY_TEAM if team is None else _team(team), bag=_bag(chosen.get("bag", self.bag)),
+            money=_whole("money", chosen.get("money", self.money)),
         )  # fmt: skip
 
     def limit(self) -> int:
@@ -68,13 +80,22 @@ def _whole(name: str, value: Any) -> int:
     return int(value)
 
 
-def _team(members: Any) -> tuple[tuple[int, int], ...]:
+def _team(members: Any) -> tuple[MemberLike, ...]:
     try:
-        return team_of([(species, level) for species, level in members])
+        return tuple(member_of(member) for member in members)
     except (TypeError, ValueError) as error:
         if isinstance(error, ConfigError):
             raise
         raise ConfigError(f'team must be pairs like [("Charmander", 5), ("Squirtle", 5)], got {members!r}') from error
+
+
+def _bag(items: Any) -> tuple[Stack, ...]:
+    try:
+        return bag_of(items)
+    except (TypeError, ValueError, IndexError) as error:
+        if isinstance(error, ConfigError):
+            raise
+        raise ConfigError(f'bag must be items like ["Apple", ("Gravelerock", 8)], got {items!r}') from error
 
 
 def open_backend(emulator: str | Sequence[str] | Backend, num_envs: int, threads: int | None) -> Backend:
@@ -115,6 +136,7 @@ class Episodes:
         self._weights = reward_weights(settings.reward)
         self._limit = settings.limit()
         settings.scenario()  # refuse a wrong dungeon, floor or team before anything is opened
+        self._curriculum = curriculum_of(settings.curriculum)
         self._backend = open_backend(settings.emulator, num_envs, settings.threads)
         self.observe = Observer(self._backend, settings.observation, settings.visibility, settings.threads)
         self._compute_masks = ActionMasks(self._backend)
@@ -145,8 +167,7 @@ class Episodes:
 
     def start(self, env_ids: Ids, seeds: NDArray[np.uint32], options: Mapping[str, Any] | None = None) -> None:
         """Begin new episodes in the games `env_ids`; `seeds` (n,) fix the games."""
-        scenario = self.settings.scenario(options)
-        self.backend.start(env_ids, [scenario] * len(env_ids), seeds)
+        self.backend.start(env_ids, self._scenarios(seeds, options), seeds)
         self._steps[env_ids] = 0
         self._outcomes[env_ids] = Outcome.RUNNING
         self._illegal[env_ids] = False
@@ -155,6 +176,12 @@ class Episodes:
         self._reasons[env_ids] = ""
         self._snapshots["floor_seed"][env_ids] = -1
         self._look(env_ids)
+
+    def _scenarios(self, seeds: NDArray[np.uint32], options: Mapping[str, Any] | None) -> list[Scenario]:
+        """One scenario a game: that of the options or the arguments, or one of the curriculum by the game's seed."""
+        if self._curriculum is None or options:
+            return [self.settings.scenario(options)] * len(seeds)
+        return [self._curriculum.draw(int(seed)) for seed in seeds]
 
     def step(
         self, env_ids: Ids, actions: NDArray[np.int64]
@@ -221,6 +248,7 @@ class Episodes:
             "frame": self._logic_frames(self.backend.ram, env_ids),
             "game_seed": self._seeds[env_ids],
             "outcome": self._outcomes[env_ids].astype(np.int64),
+            "exit_reason": snapshots["exit_reason"].astype(np.int64),
             "illegal_action": self._illegal[env_ids],
         }
         if self.settings.reward_terms:
@@ -237,6 +265,15 @@ class Episodes:
             self.closed = True
             self.observe.close()
             self._backend.close()
+
+
+def exit_cause(exit_reason: int) -> str:
+    """What the game's exit reason (`info["exit_reason"]`) means: its name in the RAM map, or the move that felled."""
+    if exit_reason == 0:
+        return ""
+    if exit_reason < FIRST_NAMED_REASON:
+        return f"Felled by {layout.enum_name('move', exit_reason)}"
+    return layout.enum_name("exit_reason", exit_reason)
 
 
 def interruptions(backend: Backend) -> dict[int, str]:

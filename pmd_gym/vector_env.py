@@ -24,8 +24,9 @@ from numpy.typing import NDArray
 
 from pmd_gym.actions import ACTIONS
 from pmd_gym.backends.interface import Backend
+from pmd_gym.curriculum import CurriculumArgument
 from pmd_gym.env import RENDER_MODES, checked_render_mode, draw_game_seeds, print_scenes, render_games
-from pmd_gym.episodes import Episodes, Ids, Settings, TeamArgument, checked_actions
+from pmd_gym.episodes import BagArgument, Episodes, Ids, Settings, TeamArgument, checked_actions
 from pmd_gym.errors import ConfigError
 from pmd_gym.observations import observation_space, unbatch
 
@@ -47,6 +48,9 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
         dungeon: str | int = "Tiny Woods",
         floor: int = 1,
         team: TeamArgument = None,
+        bag: BagArgument = (),
+        money: int = 0,
+        curriculum: CurriculumArgument = None,
         observation: str | Iterable[str] = "grid",
         visibility: str = "fair",
         reward: str | Mapping[str, float] = "default",
@@ -59,8 +63,9 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
         if isinstance(num_envs, bool) or not isinstance(num_envs, int) or num_envs < 1:
             raise ConfigError(f"num_envs must be a whole number of at least 1, got {num_envs!r}")
         settings = Settings(
-            emulator=emulator, dungeon=dungeon, floor=floor, team=team, observation=observation, visibility=visibility,
-            reward=reward, reward_terms=reward_terms, max_steps=max_steps, threads=threads,
+            emulator=emulator, dungeon=dungeon, floor=floor, team=team, bag=bag, money=money, curriculum=curriculum,
+            observation=observation, visibility=visibility, reward=reward, reward_terms=reward_terms,
+            max_steps=max_steps, threads=threads,
         )  # fmt: skip
         self.num_envs = num_envs
         self.render_mode = checked_render_mode(render_mode)

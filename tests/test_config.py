@@ -11,6 +11,7 @@ import pytest
 from pmd_gym.config import MAX_BYTES, EnvConfig, build, dump, load
 from pmd_gym.env import PMDRedEnv
 from pmd_gym.errors import ConfigError
+from pmd_gym.scenario import Member, Scenario
 from tests.doubles.backend import OpenFloorBackend
 
 
@@ -102,6 +103,41 @@ def test_a_mistake_is_named_with_file_and_key(tmp_path: Path, text: str, parts: 
 def test_a_mistake_inside_an_alternative_names_the_inner_key() -> None:
     with pytest.raises(ConfigError, match=r"team\[0\]\[1\]: expected a whole number, got 'five'"):
         build({"team": [["Pikachu", "five"]]}, EnvConfig)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("team: [{species: Pikachu, levl: 5}]", r"team\[0\]\.levl: unknown key; did you mean 'level'"),
+        ("team: [{species: Pikachu}]", r"team\[0\]\.level: is required"),
+        ("team: [{species: Pikachoo, level: 5}]", r"team\[0\]: species: unknown species .* 'Pikachu'"),
+        ("team: [[Pikachoo, 5]]", r"team\[0\]: unknown species .* 'Pikachu'"),
+        ("team: [[4, 5], {species: 7, level: 5, moves: [Tackle, Tail Wip]}]", r"team\[1\]: moves\[1\]: .*'Tail Whip'"),
+        ("team: [{species: 4, level: 5, held: Power Bnd}]", r"team\[0\]: held: unknown item .*'Power Band'"),
+        ("team: [{species: 4, level: 5, tactic: Go}]", r"team\[0\]: tactic: unknown tactic 'Go'"),
+        ("team: [{species: 4, level: 5, skills: [PP Chekker]}]", r"team\[0\]: skills\[0\]: .*'PP Checker'"),
+        ("bag: [Apple, Appel]", r"bag\[1\]: unknown item 'Appel'; did you mean 'Apple'"),
+        ("bag: [[Apple, 2]]", r"bag\[0\]: 2 of Apple in one slot"),
+        ("dungeon: Tiny Wood", r"dungeon: unknown dungeon .*'Tiny Woods'"),
+        ("floor: 4", r"floor 4 of Tiny Woods: it has floors 1\.\.3"),
+        ("money: 100000", r"money is 100000"),
+    ],
+)
+def test_a_start_that_the_game_does_not_have_is_named_with_file_and_key(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(ConfigError, match=message) as caught:
+        load(path, EnvConfig)
+    assert str(caught.value).startswith(str(path))
+
+
+def test_a_start_is_given_by_names_or_ids() -> None:
+    text = {"species": "Squirtle", "level": 6, "moves": ["Tackle", 122], "held": ["Stick", 5], "skills": ["PP Checker"]}
+    config = build({"dungeon": "Mt. Steel", "team": [["Charmander", 5], text], "bag": ["Apple", [7, 3]]}, EnvConfig)
+    squirtle = Member(7, 6, moves=(154, 122), held=(1, 5), skills=(6,))
+    assert config.scenario() == Scenario(2, 1, ((4, 5), squirtle), bag=((82, 1), (7, 3)))
+    assert build({"team": [[4, 5]]}, EnvConfig).arguments()["team"] == ((4, 5),)
 
 
 def test_a_missing_or_huge_or_binary_file_is_refused(tmp_path: Path) -> None:

@@ -15,9 +15,11 @@ import pmd_gym  # noqa: F401  (registers)
 from pmd_gym.actions import ACTIONS
 from pmd_gym.backends.interface import Outcome
 from pmd_gym.env import PMDRedEnv
+from pmd_gym.episodes import exit_cause
 from pmd_gym.errors import ClosedError, ConfigError, ScenarioError
 from pmd_gym.rewards import TERMS
 from tests.doubles.backend import OpenFloorBackend
+from tests.doubles.scene import dungeon_of
 
 WAIT, ATTACK, STAIRS, MOVE = 0, 9, 22, 18
 
@@ -161,6 +163,11 @@ def test_after_close_every_call_says_so_and_closing_again_is_fine() -> None:
         ({"team": [("Pikachoo", 5)]}, ScenarioError, "did you mean 'Pikachu'"),
         ({"team": [("Pikachu", 0)]}, ScenarioError, "levels are 1..100"),
         ({"team": ["Pikachu"]}, ConfigError, "team must be pairs"),
+        ({"team": [{"species": "Pikachu"}]}, ConfigError, "level: is required"),
+        ({"bag": ["Appel"]}, ScenarioError, "did you mean 'Apple'"),
+        ({"bag": 7}, ConfigError, "bag must be items"),
+        ({"money": 1.5}, ConfigError, "money must be a whole number"),
+        ({"curriculum": 3}, ConfigError, "curriculum must be"),
         ({"observation": "sound"}, ConfigError, "unknown observation"),
         ({"visibility": "all"}, ConfigError, "visibility must be"),
         ({"reward": "best"}, ConfigError, "unknown reward profile"),
@@ -212,3 +219,18 @@ def test_an_environment_travels_through_pickle_as_its_arguments() -> None:
     assert twin.ram_hash() == env.ram_hash()
     env.close()
     twin.close()
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"), [(0, ""), (262, "Felled by Ember"), (529, "Fainted from Hunger"), (551, "Cleared Dungeon")]
+)
+def test_an_exit_reason_is_told_in_words(reason: int, words: str) -> None:
+    assert exit_cause(reason) == words
+
+
+def test_the_exit_reason_in_the_ram_is_told_when_a_run_ends() -> None:
+    backend = OpenFloorBackend(1)
+    env = PMDRedEnv(emulator=backend)
+    assert env.reset(seed=1)[1]["exit_reason"] == 0
+    dungeon_of(backend.console(0))["exit_reason"] = 529
+    assert env.step(WAIT)[4]["exit_reason"] == 529

@@ -33,10 +33,11 @@ USED = 1
 SNAPSHOT = np.dtype([
     ("dungeon", "<i4"), ("floor", "<i4"), ("floor_seed", "<i8"), ("hp", "<i4"), ("max_hp", "<i4"), ("level", "<i4"),
     ("exp", "<i8"), ("belly", "<i4"), ("turns_left", "<i4"), ("money", "<i4"), ("items", "<i4"), ("team", "<i4"),
-    ("explored", "<i4"), ("rooms", "<u8"), ("known", "<u8", (layout.MAP_HEIGHT,)),
+    ("explored", "<i4"), ("exit_reason", "<i4"), ("rooms", "<u8"), ("known", "<u8", (layout.MAP_HEIGHT,)),
 ])  # fmt: skip
 """One game: `belly` in thousandths, `items` in the bag, `team` living members, `explored` tiles of this floor;
-`rooms` and `known` are the bits behind `explored`. `floor_seed` is -1 before the first snapshot."""
+`exit_reason` of `enums.exit_reason` in the RAM map, 0 while the run goes on; `rooms` and `known` are the bits behind
+`explored`. `floor_seed` is -1 before the first snapshot."""
 
 
 @kernel
@@ -55,7 +56,7 @@ def take_snapshots(flat: Bytes, stride: int, env_ids: NDArray[np.int64], snapsho
             _enter_floor(dungeon, snapshot)
         if leader >= 0:
             _explore(dungeon, leader, snapshot)
-        snapshot.turns_left = dungeon.turns_left
+        snapshot.turns_left, snapshot.exit_reason = dungeon.turns_left, dungeon.exit_reason
 
 
 @kernel

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmd_gym.compiled import kernel
-from pmd_gym.errors import UnsupportedRule
+from pmd_gym.errors import ScenarioError, UnsupportedRule
 from pmd_gym.ram import layout
-from pmd_gym.scenario import STORY_TEAM, Scenario
+from pmd_gym.scenario import STORY_TEAM, Member, MemberLike, Scenario, Stack, stacks
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.experience import learn
+from pmd_gym.simulator.experience import learn, set_move
 from pmd_gym.simulator.fixed_room import FIRST_CHAMBER
 from pmd_gym.simulator.floor_entry import enter_floor
 from pmd_gym.simulator.game import GAME
@@ -26,6 +26,8 @@ EXISTS_ON_TEAM = 3
 UNKNOWN_EXP = -1
 SEED_MASK = 0xFFFFFF
 FULL_BELLY = 100
+MAX_LEVEL = 100
+OWN_FIGURES = ("max_hp", "attack", "sp_attack", "defense", "sp_defense", "exp")
 
 
 def new_console(games: int) -> NDArray[np.void]:
@@ -36,9 +38,10 @@ def new_console(games: int) -> NDArray[np.void]:
 def load_scenario(
     games: NDArray[np.void], env_id: int, scenario: Scenario, experience: Sequence[int] | None = None
 ) -> None:
-    """Write what stands in RAM before a dungeon is entered: pointers, options, roster; everything else is zero.
+    """Write what stands in RAM before a dungeon is entered: pointers, options, roster, bag; everything else is zero.
 
-    `experience` gives each member's points where they differ from the least of its level.
+    `experience` gives each member's points where they differ from the least of its level. Raises ScenarioError where a
+    member's `hp` or `exp` cannot go with its level.
     """
     game = games[env_id]
     game["world"] = np.zeros((), layout.DUNGEON)
@@ -55,9 +58,60 @@ def load_scenario(
     world["dungeon_id"], world["floor"] = scenario.dungeon, scenario.floor
     world["has_inventory"] = scenario.has_bag
     world["rescues_left"] = rules()[0]["dungeons"][scenario.dungeon]["rescues_allowed"]
-    for index, (species, level) in enumerate(scenario.team):
+    game["money"] = scenario.money
+    for slot, stack in enumerate(scenario.bag):
+        put_item(game["inventory_data"]["bag"][slot], stack)
+    for index, member in enumerate(scenario.members):
         points = UNKNOWN_EXP if experience is None else experience[index]
-        enlist(games, env_id, rules(), index, species, level, points)
+        enlist(games, env_id, rules(), index, member.species, member.level, points)
+        if member.moves is not None:
+            teach(games, env_id, rules(), index, np.array(member.moves, np.int64))
+        equip(game["roster_data"]["team"][index], member)
+
+
+def put_item(record: Any, stack: Stack) -> None:
+    """Fill an `Item` record; the game counts pieces only of what is thrown in numbers."""
+    item, amount = stack
+    record["flags"], record["id"] = ids.ITEM_EXISTS, item
+    record["quantity"] = amount if stacks(item) else 0
+
+
+def equip(record: Any, member: Member) -> None:
+    """Write into a roster entry that `enlist` filled what the member has of its own."""
+    if member.held is not None:
+        put_item(record["held_item"], member.held)
+    record["iq"], record["tactic"] = member.iq, member.tactic
+    for skill in member.skills:
+        record["iq_skills"][skill >> 3] |= 1 << (skill & 7)
+    set_figures(record, member)
+
+
+def set_figures(record: Any, member: Member) -> None:
+    """Stats, HP, belly and experience where the member sets them; a new maximum HP comes with full HP."""
+    for name in OWN_FIGURES:
+        value = getattr(member, name)
+        if value is not None:
+            record[name] = value
+    record["hp"] = record["max_hp"] if member.hp is None else member.hp
+    if record["hp"] > record["max_hp"]:
+        name = layout.enum_name("species", member.species)
+        raise ScenarioError(f"hp {member.hp} of {name} at level {member.level}: its maximum is {record['max_hp']}")
+    if member.max_belly is not None:
+        record["max_belly"]["whole"] = record["belly"]["whole"] = member.max_belly
+    if member.belly is not None:
+        record["belly"]["whole"] = min(member.belly, record["max_belly"]["whole"])
+    check_points(record, member)
+
+
+def check_points(record: Any, member: Member) -> None:
+    """ScenarioError unless the experience of the entry is that of its level."""
+    if member.exp is None:
+        return
+    curve = rules()[0]["exp_curves"][rules()[0]["species"][member.species]["exp_curve"]]
+    least, next_level = int(curve[member.level]), int(curve[min(member.level + 1, MAX_LEVEL)])
+    if member.exp < least or (member.level < MAX_LEVEL and member.exp >= next_level):
+        name = layout.enum_name("species", member.species)
+        raise ScenarioError(f"exp {member.exp} of {name}: level {member.level} is {least}..{next_level - 1}")
 
 
 @kernel
@@ -86,6 +140,15 @@ def enlist(games: Any, env_id: int, tables: Any, index: int, species_id: int, le
     member.belly.whole, member.max_belly.whole = FULL_BELLY, FULL_BELLY
     for skill in (ids.ITEM_CATCHER, ids.COURSE_CHECKER, ids.ITEM_MASTER):
         member.iq_skills[skill >> 3] |= 1 << (skill & 7)
+
+
+@kernel
+def teach(games: Any, env_id: int, tables: Any, index: int, moves: Any) -> None:
+    """Give a roster entry these moves, (1..4,) int64 ids, with full PP instead of those it has."""
+    member = games[env_id].roster_data.team[index]
+    for slot in range(layout.MOVE_SLOTS):
+        member.moves[slot].id, member.moves[slot].pp = 0, 0
+        set_move(member.moves[slot], tables[0], moves[slot] if slot < len(moves) else 0)
 
 
 @kernel
@@ -141,19 +204,21 @@ def start_floor(
     dungeon_id: int,
     floor: int,
     floor_seed: int,
-    team: Sequence[tuple[int, int]] | None = None,
+    team: Sequence[MemberLike] | None = None,
     has_bag: bool = True,
 ) -> NDArray[np.uint8]:
     """EWRAM image, (262144,) uint8, of a new floor at the first moment the leader may act.
 
     All draws of the dungeon generator are made in the game's order from `floor_seed` (mechanics section 1). `team`
-    lists (species id, level) of the leader and its partners, by default the story's start; `has_bag` is False only on
-    the very first visit of Tiny Woods. Stack sizes and Hidden Power come from the general generator, which the floor
-    seed does not determine; they are those of its power-on state.
+    lists (species id, level) or a `Member` for the leader and each partner, by default the story's start; `has_bag` is
+    False only on the very first visit of Tiny Woods. Stack sizes and Hidden Power come from the general generator,
+    which the floor seed does not determine; they are those of its power-on state.
 
     Raises ScenarioError for what the game does not have, UnsupportedRule for a boss room, whose residents are missing.
     """
-    members = STORY_TEAM if team is None else tuple((int(species), int(level)) for species, level in team)
+    members = STORY_TEAM if team is None else tuple(
+        member if isinstance(member, Member) else (int(member[0]), int(member[1])) for member in team
+    )  # fmt: skip
     scenario = Scenario(int(dungeon_id), int(floor), members, has_bag)
     if 0 < rules()[0]["dungeons"][scenario.dungeon]["floors"][scenario.floor - 1]["fixed_room"] < FIRST_CHAMBER:
         name = layout.enum_name("dungeon", scenario.dungeon)

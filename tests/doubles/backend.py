@@ -92,6 +92,10 @@ class OpenFloorBackend:
         """The next step of this game finds its emulator lost."""
         self._doomed[env_id] = reason
 
+    def console(self, env_id: int) -> NDArray[np.uint8]:
+        """The image of one game, to change by hand."""
+        return self._image(env_id)
+
     def save(self, env_id: int) -> bytes:
         self._check_open()
         return self._image(env_id).tobytes()
@@ -121,9 +125,9 @@ class OpenFloorBackend:
         dungeon["dungeon_id"], dungeon["turns_left"] = scenario.dungeon, self._turn_limit
         dungeon["floor_limit"] = playable_floors()[scenario.dungeon] + 1
         self._build_floor(image, scenario.floor)
-        for slot, (species, level) in enumerate(scenario.team):
-            put_monster(dungeon, slot, (8 - slot, 8), species, level, is_leader=int(slot == 0))
-            dungeon["monsters"][slot]["hp"] = dungeon["monsters"][slot]["max_hp"] = 20 + level
+        for slot, member in enumerate(scenario.members):
+            put_monster(dungeon, slot, (8 - slot, 8), member.species, member.level, is_leader=int(slot == 0))
+            dungeon["monsters"][slot]["hp"] = dungeon["monsters"][slot]["max_hp"] = 20 + member.level
             dungeon["monsters"][slot]["belly"] = (100, 0)
         put_monster(dungeon, 4, (30, 12), 16, 2, is_enemy=1)
         self._see(dungeon)
