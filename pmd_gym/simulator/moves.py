@@ -31,8 +31,10 @@ from pmd_gym.simulator.ai_attack import (
     TWO_AHEAD,
     treatment,
 )
-from pmd_gym.simulator.combat import floor_over, rouse, strike
-from pmd_gym.simulator.damage import ONE, accuracy_check, compute_damage
+from pmd_gym.simulator.blows import blow, type_of
+from pmd_gym.simulator.combat import floor_over, rouse
+from pmd_gym.simulator.damage import ONE, accuracy_check
+from pmd_gym.simulator.effect_kinds import Kind
 from pmd_gym.simulator.experience import BOOSTED, HALVED, NORMAL, grow, set_move
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
@@ -47,11 +49,12 @@ from pmd_gym.simulator.monsters import (
 from pmd_gym.simulator.movement import can_strike, neighbour
 from pmd_gym.simulator.rng import Draw, roll_range
 from pmd_gym.simulator.sight import is_in_sight
+from pmd_gym.simulator.special_kinds import FIRST_SPECIAL, Special
 
 OTHER = int(Draw.OTHER)
 LOWEST_STAGE, HIGHEST_STAGE = 0, 20
-HALF = ONE // 2
-END_OF_TARGETS = -1
+BLOW, FIRST_BLOW, LAST_BLOW = int(Kind.BLOW), int(Kind.JUMP_KICK), int(Kind.HIDDEN_POWER)
+SECRET_POWER, STEAL = int(Special.SECRET_POWER), int(Special.STEAL)
 
 
 @kernel
@@ -311,17 +314,17 @@ def is_in_slot(move: Any) -> bool:
 def apply(game: Any, rules: Any, slot: int, other: int, move: Any, rule: Any) -> bool:
     """The move's effect on a target that it reached; True when it had any."""
     effect = rules.effects[move.id]
-    if effect.damages:
-        regular = move.id == ids.REGULAR_ATTACK_MOVE
-        compute_damage(
-            game, rules, slot, other, rule.type, rule.power + move.boost, rule.critical, HALF if regular else ONE,
-            regular, game.hit,
-        )  # fmt: skip
-        if not accuracy_check(game, rules, slot, other, move.id, rule.damage_accuracy, True):
-            return False
-        strike(game, rules, slot, other, game.hit, move.id == ids.FALSE_SWIPE, move.id)
-        return game.hit.damage != 0
+    if strikes(effect.kind):
+        kind = type_of(rules, game.world.monsters[slot], move.id)
+        factor = int(effect.factor) if effect.kind < FIRST_SPECIAL else ONE
+        return blow(game, rules, slot, other, move, kind, factor, 0) != 0
     return change_stages(game.world.monsters[other], effect)
+
+
+@kernel
+def strikes(kind: int) -> bool:
+    """True for the kinds of effect that do damage by the formula."""
+    return kind == BLOW or (kind >= FIRST_BLOW and kind <= LAST_BLOW) or kind == SECRET_POWER or kind == STEAL
 
 
 @kernel

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmd_gym.ram import layout
+from pmd_gym.simulator.effect_kinds import EFFECTS, MAX_STEPS, PAUSING_MOVES, Effect, side_chance
+from pmd_gym.simulator.special_kinds import SPECIAL_MOVES
 
 FLOOR_COLUMNS = (
     "pokemon_table", "trap_table", "item_table", "kecleon_item_table", "monster_house_item_table",
@@ -59,11 +61,14 @@ _MOVE = np.dtype([
 
 STAGES = ("attack", "sp_attack", "defense", "sp_defense", "accuracy", "evasion")
 _EFFECT = np.dtype([
-    ("complete", "u1"), ("damages", "u1"), ("on_self", "u1"), *((stage, "i1") for stage in STAGES),
+    ("kind", "u1"), ("factor_rule", "u1"), ("factor", "<i4"), ("gate", "u1"), ("chance", "u1"), ("needs", "u1"),
+    ("thaws", "u1"), ("charge", "u1"), ("pauses", "u1"), ("steps", "u1", MAX_STEPS), ("amounts", "<i2", MAX_STEPS),
+    ("complete", "u1"), ("on_self", "u1"), *((stage, "i1") for stage in STAGES),
 ])  # fmt: skip
-"""What a move does beyond its numbers: damage, and stages changed on the target or the user.
+"""What a move does beyond its numbers: the rows of `effect_kinds` and `special_kinds`; `factor` is 48.16.
 
-`complete` is 0 for a move with an effect that the simulator does not play yet; its damage, if any, is played."""
+`pauses`: the user rests after it. The stages are what the AI asks about. `complete` is 0 for a move with an effect that
+the simulator does not play yet."""
 
 _ITEM = np.dtype([("category", "u1"), ("buy", "<i4"), ("sell", "<i4"), ("amount_low", "u1"), ("amount_high", "u1")])
 """One item; a new stack holds `amount_low..amount_high-1` pieces."""
@@ -183,11 +188,29 @@ def _fill_moves(table: NDArray[np.void], moves: dict[str, Any]) -> None:
 
 
 def _fill_effects(table: NDArray[np.void], moves: dict[str, Any]) -> None:
+    _fill_effect(table[0], EFFECTS["NOTHING"])
+    for key, entry in moves.items():
+        row, name = table[int(key)], entry["key"]
+        row["chance"], row["pauses"] = side_chance(entry), name in PAUSING_MOVES
+        if name in SPECIAL_MOVES:
+            row["kind"] = SPECIAL_MOVES[name]
+        elif name in EFFECTS:
+            _fill_effect(row, EFFECTS[name])
+    _fill_stages(table, moves)
+
+
+def _fill_effect(row: np.void, effect: Effect) -> None:
+    for name in ("kind", "factor_rule", "factor", "gate", "needs", "thaws", "charge"):
+        row[name] = getattr(effect, name)
+    for index, (step, amount) in enumerate(effect.steps):
+        row["steps"][index], row["amounts"][index] = step, amount
+
+
+def _fill_stages(table: NDArray[np.void], moves: dict[str, Any]) -> None:
     stats = dict(zip(("atk", "spatk", "def", "spdef", "accuracy", "evasion"), STAGES, strict=True))
     for key, entry in moves.items():
         row, text = table[int(key)], entry["effect"]
         row["on_self"] = entry["target"] in (1, 3)
-        row["damages"] = text.startswith(("plain damage", "damage", "thaws target, damage"))
         stages_only = bool(re.fullmatch(r"(lowers|raises) [A-Za-z.]+ by \d", text))
         if stages_only:
             row[stats[entry["stat"]]] = entry["stages"]
