@@ -7,6 +7,7 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
+from pmd_gym.simulator.conditions import end_charge
 from pmd_gym.simulator.monsters import MAX_TEAM, active_slot, is_alive, load_skills
 from pmd_gym.simulator.rng import Draw, roll
 
@@ -78,6 +79,7 @@ def raise_levels(game: Any, rules: Any, slot: int) -> None:
         monster.defense = min(monster.defense + species.gain_defense[level], MAX_STAT)
         monster.sp_defense = min(monster.sp_defense + species.gain_sp_defense[level], MAX_STAT)
         load_skills(game, rules, slot)
+        end_charge(monster)
         offer_move(game, rules, slot, level)
 
 

@@ -29,7 +29,7 @@ from pmd_gym.simulator.weather import clear_weather, start_weather, tick_weather
 from pmd_gym.simulator.world_map import build_floor
 
 DEOXYS_FORMS = 4
-FIRST_SPAWN_ID, FIRST_SPRITE_ID = 10, 0x400
+FIRST_SPAWN_ID, FIRST_SPRITE_ID, FIRST_WRAP_ID = 10, 0x400, 10
 SLOTS_OF_NEW_MOVES = layout.MOVE_SLOTS
 BRIGHT = 31
 CHALLENGE_LEVELS = 3
@@ -80,6 +80,7 @@ def reset_floor(game: Any, rules: Any) -> None:
     world.fractional_turn, world.spawn_counter, world.wind_phase = 0, 0, 0
     world.hunger_alert, world.stole, world.dashing, world.dash_stopped = 0, 0, 0, 0
     world.monster_house_triggered, world.items_identified, world.decoy_active = 0, 0, 0
+    world.next_wrap_id, world.snatch_monster, world.snatch_sprite = FIRST_WRAP_ID, 0, 0
     world.shop_stock_value, world.shop_sell_offer, world.leader_in_shop = 0, 0, 0
     game.leader_entity = 0
     for index in range(len(world.all_entities)):

@@ -11,7 +11,7 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.monsters import is_alive, sees_invisible
+from pmd_gym.simulator.monsters import holds, is_alive, sees_invisible, slot_of
 
 MAP_WIDTH, MAP_HEIGHT, CORRIDOR = layout.MAP_WIDTH, layout.MAP_HEIGHT, layout.CORRIDOR
 SHOWN, SEEN = 1, 2
@@ -132,6 +132,23 @@ def is_on_screen(game: Any, slot: int) -> bool:
     if world.map_revealed or world.lit_floor:
         return True
     return is_in_sight(game, camera.x, camera.y, here.x, here.y)
+
+
+@kernel
+def refresh_view(game: Any) -> None:
+    """Let the view follow the eyes, items and knowledge of the monster under the camera (UpdateCamera)."""
+    world = game.world
+    slot = slot_of(world.camera_target)
+    if not is_alive(game, slot):
+        return
+    monster = world.monsters[slot]
+    sees_all = monster.is_leader and holds(monster, ids.X_RAY_SPECS)
+    world.show_all_monsters = sees_all or monster.power_ears != 0
+    world.show_all_items = sees_all or monster.scanning != 0
+    world.show_stairs = monster.stair_spotter != 0
+    world.blinded = monster.sight_status == ids.BLINKER
+    world.cross_eyed = monster.sight_status == ids.CROSS_EYED
+    world.show_hidden = sees_invisible(monster)
 
 
 @kernel

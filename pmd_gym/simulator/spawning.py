@@ -8,13 +8,12 @@ from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.ai_movement import decide_facing
+from pmd_gym.simulator.conditions import clear_statuses
 from pmd_gym.simulator.experience import set_move
 from pmd_gym.simulator.items import draw_item, draw_trap, is_sold, lay_item, lay_trap, make_item, table_for
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
     MAX_TEAM,
-    NEUTRAL_MULTIPLIER,
-    NEUTRAL_STAGE,
     NUM_TYPES,
     RECORD_SIZE,
     RECORDS_ADDRESS,
@@ -125,34 +124,6 @@ def claim(game: Any, rules: Any, species: int, is_enemy: bool) -> int:
     monster.species, monster.apparent_species, monster.is_enemy = species, species, is_enemy
     list_active(game)
     return slot
-
-
-@kernel
-def clear_statuses(rules: Any, monster: Any) -> None:
-    """Neutral stages, no status, the species' own types and abilities (src/dungeon_mon_spawn.c, ResetMonEntityData)."""
-    species = rules.species[monster.species]
-    monster.sleep_status, monster.sleep_turns = 0, 0
-    monster.burn_status, monster.burn_turns, monster.burn_damage_countdown, monster.bad_poison_count = 0, 0, 0, 0
-    monster.freeze_status, monster.freeze_turns, monster.freeze_damage_countdown = 0, 0, 0
-    monster.cringe_status, monster.cringe_turns, monster.charge_status = 0, 0, 0
-    monster.shield_status, monster.shield_turns = 0, 0
-    monster.curse_status, monster.curse_turns, monster.curse_damage_countdown = 0, 0, 0
-    monster.leech_status, monster.leech_turns, monster.leech_damage_countdown = 0, 0, 0
-    monster.aim_status, monster.aim_turns, monster.throw_status = 0, 0, 0
-    monster.conceal_status, monster.conceal_turns, monster.sight_status, monster.sight_turns = 0, 0, 0, 0
-    monster.muzzled, monster.muzzled_turns = 0, 0
-    monster.power_ears, monster.scanning, monster.stair_spotter = 0, 0, 0
-    for index in range(5):
-        monster.speed_up_timers[index], monster.speed_down_timers[index] = 0, 0
-    monster.attack_stage, monster.sp_attack_stage = NEUTRAL_STAGE, NEUTRAL_STAGE
-    monster.defense_stage, monster.sp_defense_stage = NEUTRAL_STAGE, NEUTRAL_STAGE
-    monster.accuracy_stage, monster.evasion_stage = NEUTRAL_STAGE, NEUTRAL_STAGE
-    monster.attack_mult, monster.sp_attack_mult = NEUTRAL_MULTIPLIER, NEUTRAL_MULTIPLIER
-    monster.defense_mult, monster.sp_defense_mult = NEUTRAL_MULTIPLIER, NEUTRAL_MULTIPLIER
-    monster.type1, monster.type2 = species.types[0], species.types[1]
-    monster.ability1, monster.ability2 = species.abilities[0], species.abilities[1]
-    monster.flash_fire_boost, monster.stockpile, monster.perish_turns, monster.speed_boost_counter = 0, 0, 0, 0
-    monster.grudge, monster.exp_mode, monster.exposed, monster.color_changed, monster.is_boss = 0, 0, 0, 0, 0
 
 
 @kernel

@@ -1,0 +1,702 @@
+"""Giving statuses: who gets which, what refuses them, and how long they last (mechanics section 8).
+
+`give` serves all statuses that follow the common rule, named by their kind (`conditions`): the duration is drawn first
+where the game does so, Safeguard, abilities, items and types are asked, a status already there refuses itself, and
+any other of its group gives way. What a status does beyond that has a kernel of its own. `turns` is what the game
+draws; 0 means: draw it here. All return True when the status took effect. Sources: src/move_orb_effects_1.c to _4.c.
+How statuses end is in `recovery`, whose names this module passes on.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pmd_gym.compiled import kernel
+from pmd_gym.ram import layout
+from pmd_gym.simulator import conditions as kinds
+from pmd_gym.simulator import ids
+from pmd_gym.simulator.ai_movement import decide_movement
+from pmd_gym.simulator.conditions import (
+    EARLY,
+    EXACT,
+    FLAGS,
+    GUARDED,
+    KEPT_OFF_BY,
+    KEPT_OFF_BY_ITEM,
+    KEPT_OFF_BY_TYPE,
+    OR_BY,
+    draw_turns,
+    duration,
+    is_wrapping,
+    release_wrap,
+    set_turns,
+    start,
+    status_in,
+)
+from pmd_gym.simulator.monsters import (
+    MAX_MONSTERS,
+    MAX_TEAM,
+    active_slot,
+    address_of,
+    has_ability,
+    has_skill,
+    has_type,
+    holds,
+    is_alive,
+    monster_at,
+    speed_stage,
+)
+from pmd_gym.simulator.movement import LAVA_TERRAIN
+from pmd_gym.simulator.recovery import (
+    cure,
+    end_aim,
+    end_burn,
+    end_conceal,
+    end_cringe,
+    end_curse,
+    end_decoys,
+    end_freeze,
+    end_leech,
+    end_muzzle,
+    end_shield,
+    end_sight,
+    end_sleep,
+    reset_stages,
+    thaw,
+)
+from pmd_gym.simulator.rng import Draw, roll
+from pmd_gym.simulator.sight import refresh_view
+from pmd_gym.simulator.stages import raise_attack, raise_defense
+
+__all__ = [
+    "cure", "end_aim", "end_burn", "end_conceal", "end_cringe", "end_curse", "end_freeze", "end_leech", "end_muzzle",
+    "end_shield", "end_sight", "end_sleep", "reset_stages", "thaw",
+]  # fmt: skip
+
+DURATION, OTHER = int(Draw.DURATION), int(Draw.OTHER)
+MAX_STOCKPILE = 3
+SPEED_UP_TURNS, SPEED_DOWN_TURNS = (8, 10), (6, 8)
+SHAPE_TRIES = layout.MAX_MONSTERS
+SPECIES_MASK = 0x1FF
+LEADER_PETRIFIED = (20, 30)
+NOBODY = 255
+
+
+@kernel
+def give(game: Any, rules: Any, source: int, target: int, kind: int, turns: int) -> bool:
+    """Give a status of a kind that follows the common rule; `turns` 0: drawn."""
+    if not is_alive(game, target):
+        return False
+    if turns == 0 and FLAGS[kind] & EARLY:
+        turns = duration(game, game.world.monsters[target], kind)
+    if may_get(game, rules, target, kind) and take_on(game, rules, target, kind, turns):
+        if kind >> 4 == kinds.BURN_GROUP:
+            synchronize(game, rules, target, kind)
+        return True
+    return False
+
+
+@kernel
+def may_get(game: Any, rules: Any, target: int, kind: int) -> bool:
+    """True when neither Safeguard nor ability, item, type, skill or ground keeps the status off."""
+    monster = game.world.monsters[target]
+    if FLAGS[kind] & GUARDED and monster.shield_status == ids.SAFEGUARD:
+        return False
+    if KEPT_OFF_BY[kind] != 0 and has_ability(monster, KEPT_OFF_BY[kind]):
+        return False
+    if OR_BY[kind] != 0 and has_ability(monster, OR_BY[kind]):
+        return False
+    if KEPT_OFF_BY_ITEM[kind] != 0 and holds(monster, KEPT_OFF_BY_ITEM[kind]):
+        return False
+    if has_type(monster, KEPT_OFF_BY_TYPE[kind]):
+        return False
+    if kind == kinds.BURN or kind == kinds.FROZEN:
+        return not stands_in(game, rules, target, kind == kinds.FROZEN)
+    if kind == kinds.POISONED or kind == kinds.BADLY_POISONED:
+        return not has_type(monster, ids.STEEL)
+    sleepy = kind >> 4 == kinds.SLEEP_GROUP and kind != kinds.SLEEPLESS
+    return not (sleepy and has_skill(monster, ids.NONSLEEPER))
+
+
+@kernel
+def stands_in(game: Any, rules: Any, slot: int, lava: bool) -> bool:
+    """True when a monster stands in lava, or, for `lava` False, in water or over a chasm."""
+    here = game.world.entities[slot].pos
+    if game.world.tiles[here.y, here.x].terrain & ids.GROUND_MASK != ids.SECONDARY:
+        return False
+    return (rules.secondary_terrain[game.world.tileset] == LAVA_TERRAIN) == lava
+
+
+@kernel
+def take_on(game: Any, rules: Any, target: int, kind: int, turns: int) -> bool:
+    """Start a status unless the group's own rule refuses it; draws the duration when it starts."""
+    monster = game.world.monsters[target]
+    group, status = kind >> 4, kind & 15
+    now = status_in(monster, group)
+    if group == kinds.SLEEP_GROUP and kind != kinds.SLEEPLESS:
+        return fall_asleep(monster, kind, turns)
+    if group == kinds.FREEZE_GROUP and is_wrapping(monster):
+        release_wrap(game, target)
+    if now == status or (kind == kinds.POISONED and now == ids.BADLY_POISONED):
+        return False
+    counters = kind == kinds.COUNTER or kind == kinds.MINI_COUNTER
+    if counters and (now == ids.COUNTER or now == ids.MINI_COUNTER):
+        monster.shield_status = status
+        return True
+    if turns == 0:
+        turns = duration(game, monster, kind)
+    if group == kinds.CONCEAL_GROUP and now == ids.TRANSFORMED:
+        end_conceal(game, target)
+    start(monster, kind, turns if FLAGS[kind] & EXACT else turns + 1)
+    notice(game, rules, target, kind)
+    return True
+
+
+@kernel
+def notice(game: Any, rules: Any, target: int, kind: int) -> None:
+    """What changes at once with a new status: the speed, the view, pending moves of a sleeper."""
+    monster = game.world.monsters[target]
+    if kind == kinds.PARALYSIS:
+        speed_stage(game, rules, target)
+    elif kind == kinds.SLEEPLESS:
+        monster.sleep_talk_direction, monster.snore_direction = kinds.NOTHING_PENDING, kinds.NOTHING_PENDING
+    elif kind >> 4 == kinds.SIGHT_GROUP:
+        refresh_view(game)
+
+
+@kernel
+def fall_asleep(monster: Any, kind: int, turns: int) -> bool:
+    """Sleep, nightmare, nap and yawn: each has its own way with one that sleeps already."""
+    now = monster.sleep_status
+    if kind == kinds.YAWNING:
+        if now == 0:
+            monster.sleep_status, monster.sleep_turns = ids.YAWNING, turns + 1
+        return now == 0
+    if now == ids.SLEEPLESS or (kind == kinds.SLEEP and now == ids.NAPPING):
+        return False
+    if kind == kinds.SLEEP and (now == ids.SLEEP or now == ids.NIGHTMARE):
+        return False
+    if has_ability(monster, ids.EARLY_BIRD) and turns != ids.FOREVER:
+        turns = max(turns // 2, 1)
+    keeps_timer = (kind == kinds.NIGHTMARE and now == ids.NIGHTMARE) or (
+        kind == kinds.NAPPING and now != 0 and now != ids.YAWNING
+    )
+    if not keeps_timer:
+        monster.sleep_turns = turns
+    monster.sleep_status = kind & 15
+    return monster.sleep_status != now
+
+
+@kernel
+def synchronize(game: Any, rules: Any, target: int, kind: int) -> None:
+    """Synchronize passes burn, poison and paralysis on to the foes around, and so on from them."""
+    pending = 1 << target
+    while pending != 0:
+        slot = 0
+        while (pending >> slot) & 1 == 0:
+            slot += 1
+        pending &= ~(1 << slot)
+        if not has_ability(game.world.monsters[slot], ids.SYNCHRONIZE):
+            continue
+        here = game.world.entities[slot].pos
+        for direction in range(8):
+            other = monster_at(game, here.x + ids.DX[direction], here.y + ids.DY[direction])
+            if other < 0 or not are_foes(game, slot, other):
+                continue
+            if may_get(game, rules, other, kind) and take_on(game, rules, other, kind, 0):
+                pending |= 1 << other
+
+
+@kernel
+def are_foes(game: Any, slot: int, other: int) -> bool:
+    """True for different sides, statuses aside; shopkeepers and clients belong to none (src/dungeon_logic.c)."""
+    monster, neighbour = game.world.monsters[slot], game.world.monsters[other]
+    if monster.shopkeeper or neighbour.shopkeeper:
+        return False
+    if monster.behavior == 1 or neighbour.behavior == 1:
+        return False
+    return monster.is_enemy != neighbour.is_enemy
+
+
+# The names that other rooms use; each is one kind of `give` unless its rule is its own.
+
+
+@kernel
+def sleep(game: Any, rules: Any, source: int, target: int, turns: int) -> bool:
+    return give(game, rules, source, target, kinds.SLEEP, turns)
+
+
+@kernel
+def nightmare(game: Any, rules: Any, source: int, target: int, turns: int) -> bool:
+    return give(game, rules, source, target, kinds.NIGHTMARE, turns)
+
+
+@kernel
+def nap(game: Any, rules: Any, source: int, target: int, turns: int) -> bool:
+    """Safeguard does not keep one's own nap off."""
+    return give(game, rules, source, target, kinds.NAPPING, turns)
+
+
+@kernel
+def yawn(game: Any, rules: Any, source: int, target: int, turns: int) -> bool:
+    return give(game, rules, source, target, kinds.YAWNING, turns)
+
+
+@kernel
+def sleepless(game: Any, rules: Any, source: int, target: int) -> bool:
+    return give(game, rules, source, target, kinds.SLEEPLESS, 0)
+
+
+@kernel
+def may_sleep(game: Any, rules: Any, target: int, guarded: bool) -> bool:
+    """True when nothing keeps sleep off; `guarded`: Safeguard counts."""
+    return may_get(game, rules, target, kinds.SLEEP if guarded else kinds.NAPPING)
+
+
+@kernel
+def pause(game: Any, rules: Any, source: int, target: int, turns: int) -> bool:
+    return give(game, rules, source, target, kinds.PAUSED, turns)
+
+
+@kernel
+def infatuate(game: Any, rules: Any, source: int, target: int) -> bool:
+    return give(game, rules, source, target, kinds.INFATUATED, 0)
+
+
+@kernel
+def burn(game: Any, rules: Any, source: int, target: int) -> bool:
+    return give(game, rules, source, target, kinds.BURN, 0)
+
+
+@kernel
+def poison(game: Any, rules: Any, source: int, target: int) -> bool:
+    return give(game, rules, source, target, kinds.POISONED, 0)
+
+
+@kernel
+def badly_poison(game: Any, rules: Any, source: int, target: int) -> bool:
+    return give(game, rules, source, target, kinds.BADLY_POISONED, 0)
+
+
+@kernel
+def paralyse(game: Any, rules: Any, source: int, target: int) -> bool:
+    return give(game, rules, source, target, kinds.PARALYSIS, 0)
+
+
+@kernel
+def freeze(game: Any, rules: Any, source: int, target: int) -> bool:
+    return give(game, rules, source, target, kinds.FROZEN, 0)
+
+
+@kernel
+def squeeze(game: Any, rules: Any, source: int, target: int, look: int) -> bool:
+    """Constriction; `look` is the picture shown with its damage."""
+    given = give(game, rules, source, target, kinds.CONSTRICTION, 0)
+    if given:
+        game.world.monsters[target].freeze_source = look
+    return given
+
+
+@kernel
+def hold(game: Any, rules: Any, source: int, target: int) -> bool:
+    """Shadow hold: it cannot leave its tile."""
+    return give(game, rules, source, target, kinds.SHADOW_HOLD, 0)
+
+
+@kernel
+def ingrain(game: Any, rules: Any, source: int, target: int) -> bool:
+    return give(game, rules, source, target, kinds.INGRAIN, 0)
+
+
+@kernel
+def wrap(game: Any, rules: Any, source: int, target: int) -> bool:
+    """The source winds itself around the target, both tied to a number; not when either is in a Wrap already."""
+    world = game.world
+    if not is_alive(game, source) or not is_alive(game, target):
+        return False
+    wrapper, wrapped = world.monsters[source], world.monsters[target]
+    if wrapped.shield_status == ids.SAFEGUARD or is_wrapping(wrapper) or is_wrapping(wrapped):
+        return False
+    wrapper.freeze_status, wrapper.freeze_turns, wrapper.freeze_damage_countdown = ids.WRAP, ids.FOREVER, 0
+    start(wrapped, kinds.WRAPPED, duration(game, wrapped, kinds.WRAPPED) + 1)
+    wrapper.wrap_pair_id, wrapped.wrap_pair_id = world.next_wrap_id, world.next_wrap_id
+    world.next_wrap_id += 1
+    return True
+
+
+@kernel
+def petrify(game: Any, rules: Any, source: int, target: int) -> bool:
+    """Petrify; a leader thaws after a while. Team members stop chasing a petrified foe."""
+    if not is_alive(game, target) or game.world.monsters[target].shield_status == ids.SAFEGUARD:
+        return False
+    monster = game.world.monsters[target]
+    turns = 0
+    if monster.is_leader and monster.freeze_status != ids.PETRIFIED:
+        turns = draw_turns(game, monster, LEADER_PETRIFIED[0], LEADER_PETRIFIED[1], True)
+    given = take_on(game, rules, target, kinds.PETRIFIED, turns)
+    if monster.is_enemy:
+        for slot in range(MAX_TEAM):
+            chaser = game.world.monsters[slot]
+            if is_alive(game, slot) and chaser.ai_objective == ids.CHASING and chaser.ai_target == address_of(target):
+                chaser.ai_objective, chaser.ai_target = ids.STANDING, 0
+                chaser.ai_target_spawn_id, chaser.ai_targeting_enemy = 0, 0
+    return given
+
+
+@kernel
+def cringe(game: Any, rules: Any, source: int, target: int) -> bool:
+    return give(game, rules, source, target, kinds.CRINGE, 0)
+
+
+@kernel
+def confuse(game: Any, rules: Any, source: int, target: int) -> bool:
+    return give(game, rules, source, target, kinds.CONFUSED, 0)
+
+
+@kernel
+def cower(game: Any, rules: Any, source: int, target: int) -> bool:
+    return give(game, rules, source, target, kinds.COWERING, 0)
+
+
+@kernel
+def taunt(game: Any, rules: Any, source: int, target: int) -> bool:
+    return give(game, rules, source, target, kinds.TAUNTED, 0)
+
+
+@kernel
+def encore(game: Any, rules: Any, source: int, target: int) -> bool:
+    """Tie a monster to its last move, if it has used one."""
+    if not is_alive(game, target):
+        return False
+    monster = game.world.monsters[target]
+    used = monster.struggle_flags & ids.MOVE_LAST_USED != 0
+    for index in range(layout.MOVE_SLOTS):
+        flags = monster.moves[index].flags
+        used = used or (flags & ids.MOVE_EXISTS != 0 and flags & ids.MOVE_LAST_USED != 0)
+    return used and give(game, rules, source, target, kinds.ENCORE, 0)
+
+
+@kernel
+def leech_seed(game: Any, rules: Any, source: int, target: int) -> bool:
+    """Seed a target for a source, which draws HP from it."""
+    if source == target or not is_alive(game, source) or not give(game, rules, source, target, kinds.LEECH_SEED, 0):
+        return False
+    tie(game, target, source)
+    return True
+
+
+@kernel
+def destiny_bond(game: Any, rules: Any, source: int, target: int) -> bool:
+    """Tie the source to the target, which will feel what hurts the source."""
+    if not is_alive(game, source) or not is_alive(game, target):
+        return False
+    monster = game.world.monsters[source]
+    if monster.leech_status == ids.DESTINY_BOND:
+        return False
+    start(monster, kinds.DESTINY_BOND, duration(game, game.world.monsters[target], kinds.DESTINY_BOND) + 1)
+    tie(game, source, target)
+    return True
+
+
+@kernel
+def tie(game: Any, slot: int, other: int) -> None:
+    """Remember the other side of a Leech Seed or Destiny Bond by its place in the active list and its number."""
+    monster = game.world.monsters[slot]
+    monster.leech_source_index = NOBODY
+    for index in range(MAX_MONSTERS):
+        if active_slot(game, index) == other:
+            monster.leech_source_index = index
+            monster.leech_source_sprite = game.world.monsters[other].sprite_id
+
+
+@kernel
+def tied_to(game: Any, slot: int) -> int:
+    """Slot of the other side of a Leech Seed or Destiny Bond, -1 when that monster is gone."""
+    monster = game.world.monsters[slot]
+    if monster.leech_source_index >= MAX_MONSTERS:
+        return -1
+    other = active_slot(game, monster.leech_source_index)
+    if other >= 0 and game.world.monsters[other].sprite_id == monster.leech_source_sprite:
+        return other
+    return -1
+
+
+@kernel
+def sure_shot(game: Any, rules: Any, source: int, target: int, turns: int) -> bool:
+    return give(game, rules, source, target, kinds.SURE_SHOT, turns)
+
+
+@kernel
+def whiffer(game: Any, rules: Any, source: int, target: int, turns: int) -> bool:
+    return give(game, rules, source, target, kinds.WHIFFER, turns)
+
+
+@kernel
+def set_damage(game: Any, rules: Any, source: int, target: int) -> bool:
+    return give(game, rules, source, target, kinds.SET_DAMAGE, 0)
+
+
+@kernel
+def focus_energy(game: Any, rules: Any, source: int, target: int) -> bool:
+    return give(game, rules, source, target, kinds.FOCUS_ENERGY, 0)
+
+
+@kernel
+def decoy(game: Any, rules: Any, source: int, target: int, kind: int) -> bool:
+    """Make the target a decoy that everybody attacks; all others' decoys and Snatches end, and plans are made anew."""
+    world = game.world
+    if not is_alive(game, target):
+        return False
+    monster = world.monsters[target]
+    if monster.shield_status == ids.SAFEGUARD or monster.curse_status == ids.DECOY:
+        return False
+    end_decoys(game, target)
+    if monster.curse_status != 0:
+        end_curse(game, target)
+    start(monster, kinds.DECOY, duration(game, monster, kinds.DECOY) + 1)
+    monster.curse_by_wild, monster.curse_decoy = world.monsters[source].is_enemy if source >= 0 else 0, kind
+    world.decoy_active = 1
+    for index in range(MAX_MONSTERS):
+        slot = active_slot(game, index)
+        if slot >= 0:
+            think_again(game, rules, slot)
+    return True
+
+
+@kernel
+def think_again(game: Any, rules: Any, slot: int) -> None:
+    """Drop a monster's target; all but the leader look for another at once, without giving up their action."""
+    monster = game.world.monsters[slot]
+    monster.ai_objective, monster.ai_target, monster.ai_target_spawn_id = ids.STANDING, 0, 0
+    if monster.is_leader:
+        return
+    action, direction = monster.action, monster.direction
+    first, second = monster.action_param0, monster.action_param1
+    decide_movement(game, rules, slot)
+    monster.action, monster.direction = action, direction
+    monster.action_param0, monster.action_param1 = first, second
+
+
+@kernel
+def curse(game: Any, rules: Any, source: int, target: int) -> bool:
+    """A ghost gives half its HP to curse the target; any other gains Attack and Defense and loses speed."""
+    if not is_alive(game, source) or not is_alive(game, target):
+        return False
+    user, monster = game.world.monsters[source], game.world.monsters[target]
+    if not has_type(user, ids.GHOST):
+        raise_attack(game, rules, source, source, False, 1)
+        raise_defense(game, rules, source, source, False, 1)
+        speed_down(game, rules, source, source, 1)
+        return True
+    if monster.shield_status == ids.SAFEGUARD:
+        return False
+    end_curse(game, target)
+    user.hp = max(user.hp // 2, 1)
+    start(monster, kinds.CURSED, duration(game, monster, kinds.CURSED) + 1)
+    return True
+
+
+@kernel
+def snatch(game: Any, rules: Any, source: int, target: int) -> bool:
+    """Let the target snatch the next move that can be; only one monster of the floor does."""
+    world = game.world
+    if not is_alive(game, target):
+        return False
+    monster = world.monsters[target]
+    end_curse(game, target)
+    for index in range(MAX_MONSTERS):
+        slot = active_slot(game, index)
+        if slot >= 0 and world.monsters[slot].curse_status == ids.SNATCH:
+            end_curse(game, slot)
+    start(monster, kinds.SNATCH, duration(game, monster, kinds.SNATCH) + 1)
+    world.snatch_monster, world.snatch_sprite = address_of(target), monster.sprite_id
+    return True
+
+
+@kernel
+def stockpile(game: Any, rules: Any, source: int, target: int) -> bool:
+    """One more of three loads."""
+    if not is_alive(game, target) or game.world.monsters[target].stockpile >= MAX_STOCKPILE:
+        return False
+    game.world.monsters[target].stockpile += 1
+    return True
+
+
+@kernel
+def invisible(game: Any, rules: Any, source: int, target: int) -> bool:
+    return give(game, rules, source, target, kinds.INVISIBLE, 0)
+
+
+@kernel
+def mobile(game: Any, rules: Any, source: int, target: int) -> bool:
+    return give(game, rules, source, target, kinds.MOBILE, 0)
+
+
+@kernel
+def transform(game: Any, rules: Any, source: int, target: int) -> bool:
+    """Give the target the look of a species of the floor's table, drawn up to 20 times until it is a new one."""
+    if not is_alive(game, target):
+        return False
+    monster = game.world.monsters[target]
+    if monster.conceal_status == ids.TRANSFORMED:
+        return False
+    count = list_shapes(game, rules)
+    if count == 0:
+        return False
+    for _ in range(SHAPE_TRIES):
+        entry = game.world.table_spawns[game.options_x[roll(game, count, OTHER)]]
+        species = entry.packed & SPECIES_MASK
+        if species != monster.apparent_species:
+            start(monster, kinds.TRANSFORMED, duration(game, monster, kinds.TRANSFORMED) + 1)
+            monster.apparent_species = species
+            return True
+    return False
+
+
+@kernel
+def list_shapes(game: Any, rules: Any) -> int:
+    """Fill `options_x` with the places of small species in the floor's table; returns how many."""
+    count = 0
+    for index in range(len(game.world.table_spawns)):
+        entry = game.world.table_spawns[index]
+        species = entry.packed & SPECIES_MASK
+        if species == 0:
+            break
+        if rules.species[species].body_size < 2 and entry.weight_floor != 0:
+            game.options_x[count] = index
+            count += 1
+    return count
+
+
+@kernel
+def perish(game: Any, rules: Any, source: int, target: int) -> bool:
+    """Start the count of Perish Song, unless it runs already."""
+    return give(game, rules, source, target, kinds.PERISHING, 0)
+
+
+@kernel
+def muzzle(game: Any, rules: Any, source: int, target: int) -> bool:
+    return give(game, rules, source, target, kinds.MUZZLED, 0)
+
+
+@kernel
+def expose(game: Any, rules: Any, source: int, target: int) -> bool:
+    """Undo raised evasion, and let Normal and Fighting moves hit a ghost."""
+    if not is_alive(game, target) or game.world.monsters[target].shield_status == ids.SAFEGUARD:
+        return False
+    monster = game.world.monsters[target]
+    lowered = monster.evasion_stage > 10
+    if lowered:
+        monster.evasion_stage = 10
+    if monster.exposed or not has_type(monster, ids.GHOST):
+        return lowered
+    monster.exposed = 1
+    return True
+
+
+@kernel
+def blind(game: Any, rules: Any, source: int, target: int) -> bool:
+    return give(game, rules, source, target, kinds.BLINKER, 0)
+
+
+@kernel
+def cross_eye(game: Any, rules: Any, source: int, target: int) -> bool:
+    return give(game, rules, source, target, kinds.CROSS_EYED, 0)
+
+
+@kernel
+def eyedrops(game: Any, rules: Any, source: int, target: int) -> bool:
+    return give(game, rules, source, target, kinds.EYEDROPS, 0)
+
+
+@kernel
+def long_toss(game: Any, rules: Any, source: int, target: int) -> bool:
+    """Throws will fly on to a wall."""
+    changed = game.world.monsters[target].throw_status != ids.LONG_TOSS
+    game.world.monsters[target].throw_status = ids.LONG_TOSS
+    return changed
+
+
+@kernel
+def pierce(game: Any, rules: Any, source: int, target: int) -> bool:
+    """Throws will go through monsters and walls."""
+    changed = game.world.monsters[target].throw_status != ids.PIERCE
+    game.world.monsters[target].throw_status = ids.PIERCE
+    return changed
+
+
+@kernel
+def terrify(game: Any, rules: Any, source: int, target: int, turns: int) -> bool:
+    """Put a monster to flight for some of its turns."""
+    if not is_alive(game, target):
+        return False
+    game.world.monsters[target].terrified_turns = turns
+    return True
+
+
+@kernel
+def charge(game: Any, rules: Any, source: int, target: int, status: int, move_slot: int) -> bool:
+    """Begin to prepare a move (`status` of the charge group) in slot `move_slot`, -1 for none; also Bide and Rage."""
+    if not is_alive(game, target):
+        return False
+    monster = game.world.monsters[target]
+    if status == ids.ENRAGED and monster.charge_status == ids.ENRAGED:
+        return False
+    monster.charge_status, monster.charge_kept = status, 1
+    if move_slot >= 0:
+        monster.charge_move_slot = move_slot
+    if status == ids.FLYING_UP or status == ids.BOUNCING:
+        monster.in_the_air = 1
+    elif status == ids.DIVING or status == ids.DIGGING:
+        monster.in_the_air = 2
+    elif status == ids.BIDE or status == ids.ENRAGED:
+        kind = kinds.BIDE if status == ids.BIDE else kinds.ENRAGED
+        set_turns(monster, kinds.CHARGE_GROUP, duration(game, monster, kind) + 1)
+        if status == ids.BIDE:
+            monster.bide_damage = 0
+    return True
+
+
+@kernel
+def shield(game: Any, rules: Any, source: int, target: int, status: int) -> bool:
+    """A status of the shield group: Reflect, Counter, Protect, Wish, ... by its number."""
+    return give(game, rules, source, target, kinds.SHIELD_GROUP * 16 + status, 0)
+
+
+@kernel
+def speed_up(game: Any, rules: Any, source: int, target: int, turns: int) -> bool:
+    """One more stage of speed for some turns (0: drawn, 127: for good); the monster may act again in this turn."""
+    if not is_alive(game, target):
+        return False
+    monster = game.world.monsters[target]
+    if turns == 0:
+        turns = draw_turns(game, monster, SPEED_UP_TURNS[0], SPEED_UP_TURNS[1], False) + 1
+    before = speed_stage(game, rules, target)
+    if before == len(rules.speed_turns) - 1:
+        return False
+    for index in range(len(monster.speed_up_timers)):
+        if monster.speed_up_timers[index] == 0:
+            monster.speed_up_timers[index] = turns
+            break
+    if speed_stage(game, rules, target) == before:
+        return False
+    monster.speed_changed, monster.attacking = 1, 0
+    return True
+
+
+@kernel
+def speed_down(game: Any, rules: Any, source: int, target: int, steps: int) -> bool:
+    """Lower the speed by stages, each with a timer of its own; True when it fell."""
+    if not is_alive(game, target) or game.world.monsters[target].shield_status == ids.SAFEGUARD:
+        return False
+    monster = game.world.monsters[target]
+    before = speed_stage(game, rules, target)
+    if before == 0:
+        return False
+    for _ in range(steps):
+        for index in range(len(monster.speed_down_timers)):
+            if monster.speed_down_timers[index] == 0:
+                low, high = SPEED_DOWN_TURNS
+                monster.speed_down_timers[index] = draw_turns(game, monster, low, high, True) + 1
+                break
+    return speed_stage(game, rules, target) != before
