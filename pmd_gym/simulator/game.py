@@ -29,6 +29,7 @@ GAME = layout.image(
         ("hit", HIT),
         ("hit_back", HIT),
         ("new_item", layout.ITEM),
+        ("loose_item", layout.ITEM),  # on its way between hands and floor, while `new_item` is the one in use
         ("move", layout.MOVE),  # the regular attack, Struggle: moves that stand in no slot
         ("targets", np.dtype(("i1", (MAX_TARGETS,)))),
         ("options_x", np.dtype(("u1", (layout.MAP_HEIGHT * layout.MAP_WIDTH,)))),  # candidate tiles

@@ -22,7 +22,7 @@ WEIGHT_TOTAL = 10000
 MAX_STACK = 99
 MAX_MONEY = layout.constant("max_money")
 MONEY_STEP = 40
-CHESTNUT_TRAP = 19
+CHESTNUT_TRAP = 16
 SPECIAL_ITEMS = 6  # category of money; the parts and the Music Box are never sticky either
 
 

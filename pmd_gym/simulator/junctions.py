@@ -85,16 +85,16 @@ def all_reachable(plan: Any) -> bool:
 
     Open is floor, and anything whose corner may be cut. A diagonal needs both tiles beside it open.
     """
-    _spread_from_stairs(plan)
+    spread_from_stairs(plan)
     for y in range(HEIGHT):
         for x in range(WIDTH):
-            if _is_open(plan, x, y) and not plan.reached[y, x] and not plan.flags[y, x] & UNBREAKABLE:
+            if is_open(plan, x, y) and not plan.reached[y, x] and not plan.flags[y, x] & UNBREAKABLE:
                 return False
     return True
 
 
 @kernel
-def _spread_from_stairs(plan: Any) -> None:
+def spread_from_stairs(plan: Any) -> None:
     """`plan.reached`: 1 for every tile that can be walked to from the stairs."""
     for y in range(HEIGHT):
         for x in range(WIDTH):
@@ -115,11 +115,11 @@ def _spread_from_stairs(plan: Any) -> None:
 
 @kernel
 def _may_step(plan: Any, x: int, y: int, next_x: int, next_y: int) -> bool:
-    return _is_open(plan, next_x, next_y) and _is_open(plan, next_x, y) and _is_open(plan, x, next_y)
+    return is_open(plan, next_x, next_y) and is_open(plan, next_x, y) and is_open(plan, x, next_y)
 
 
 @kernel
-def _is_open(plan: Any, x: int, y: int) -> bool:
+def is_open(plan: Any, x: int, y: int) -> bool:
     if not inside(x, y):
         return False
     return plan.flags[y, x] & GROUND == FLOOR or plan.flags[y, x] & CUTTABLE != 0
