@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agents.suites import HELD_OUT, STORY, Start, suite_of
+from pmd_gym.config import EnvConfig, MemberConfig, Name
 from pmd_gym.errors import ConfigError
 from pmd_gym.rewards import reward_weights
-from pmd_gym.scenario import Scenario, dungeon_id
 
 POLICIES = ("explorer", "random")
 EMULATORS = ("embedded", "simulator")
+SCENARIO = ("dungeon", "floor", "team", "bag", "money")
+"""Settings that make the start of an episode; a file of `configs/env/` has the same."""
 DEFAULT_GAMES = 4
+LAST_SEED = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,10 @@ class RunConfig:
     """`embedded`: a fleet of servers over the simulator; `simulator`: in this process; or running servers, one each."""
     dungeon: str | int = "Tiny Woods"
     floor: int = 1
+    team: tuple[tuple[Name, int] | MemberConfig, ...] | None = None
+    """As in `configs/env/`; None: the story's start."""
+    bag: tuple[Name | tuple[Name, int], ...] = ()
+    money: int = 0
     num_envs: int | None = None
     """Games at once; None: one for each server given, else 4."""
     episodes: int = 8
@@ -41,7 +49,11 @@ class RunConfig:
             if value is not None and value < least:
                 raise ConfigError(f"{name} must be at least {least}, got {value}")
         reward_weights(self.reward)
-        Scenario(dungeon_id(self.dungeon), self.floor)
+        self.start()
+
+    def start(self) -> EnvConfig:
+        """The scenario alone; ScenarioError, with the path of the key, for what the game does not have."""
+        return EnvConfig(dungeon=self.dungeon, floor=self.floor, team=self.team, bag=self.bag, money=self.money)
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -62,3 +74,42 @@ class RunConfig:
                 )
         if self.addresses and self.games != len(self.addresses):
             raise ConfigError(f"num_envs is {self.games}, but emulator lists {len(self.addresses)} servers: one each")
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationConfig:
+    """One evaluation: every policy plays every start of the suite with the same seeds (`scripts/evaluate.py`)."""
+
+    policies: tuple[str, ...] = ("explorer",)
+    """Names of `POLICIES`."""
+    suite: str = STORY
+    """`story`, the name of a file in `configs/env/`, or a file of one's own; see `agents.suites`."""
+    seeds: int = 50
+    """Episodes of each policy in each scenario."""
+    first_seed: int = HELD_OUT
+    """Environment seed of the first one; smaller than `suites.HELD_OUT` for tuning."""
+    max_steps: int = 10_000
+    """Actions, turning included, after which an episode is cut off."""
+    num_envs: int = 16
+    """Games at once; the figures do not depend on it."""
+
+    def __post_init__(self) -> None:
+        for policy in self.policies:
+            if policy not in POLICIES:
+                raise ConfigError(f"policy must be one of {', '.join(POLICIES)}; got {policy!r}")
+        if not self.policies or len(set(self.policies)) != len(self.policies):
+            raise ConfigError(f"policies must be one or several different ones, got {list(self.policies)}")
+        for name, least in (("seeds", 1), ("first_seed", 0), ("max_steps", 1), ("num_envs", 1)):
+            if getattr(self, name) < least:
+                raise ConfigError(f"{name} must be at least {least}, got {getattr(self, name)}")
+        if self.first_seed + self.seeds > LAST_SEED + 1:
+            raise ConfigError(f"first_seed {self.first_seed} with {self.seeds} seeds goes beyond {LAST_SEED}")
+        suite_of(self.suite)
+
+    def run(self, policy: str, start: Start) -> RunConfig:
+        """The settings of one policy's episodes in one scenario."""
+        scenario = {name: getattr(start.config, name) for name in SCENARIO}
+        return RunConfig(
+            policy=policy, emulator="simulator", num_envs=self.num_envs, episodes=self.seeds, max_steps=self.max_steps,
+            **scenario,
+        )  # fmt: skip

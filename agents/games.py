@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from agents.config import RunConfig
+from agents.config import SCENARIO, RunConfig
 from pmd_gym.backends import EmulatorsBackend
 from pmd_gym.backends.interface import Backend
 from pmd_gym.env import PMDRedEnv
@@ -24,8 +25,8 @@ def open_games(config: RunConfig, num_envs: int, observation: tuple[str, ...]) -
     """
     emulator = _emulator(config, num_envs)
     env = PMDRedVectorEnv(
-        num_envs, emulator=emulator, dungeon=config.dungeon, floor=config.floor, observation=observation,
-        reward=config.reward, max_steps=config.max_steps,
+        num_envs, emulator=emulator, **_scenario(config), observation=observation, reward=config.reward,
+        max_steps=config.max_steps,
     )  # fmt: skip
     try:
         yield env
@@ -42,13 +43,16 @@ def open_replay(config: RunConfig) -> Iterator[PMDRedEnv]:
     """
     emulator = _emulator(config, 1) if config.addresses else "simulator"
     env = PMDRedEnv(
-        emulator=emulator, dungeon=config.dungeon, floor=config.floor, max_steps=config.max_steps,
-        render_mode="rgb_array",
+        emulator=emulator, **_scenario(config), max_steps=config.max_steps, render_mode="rgb_array",
     )  # fmt: skip
     try:
         yield env
     finally:
         env.close()
+
+
+def _scenario(config: RunConfig) -> dict[str, Any]:
+    return {name: getattr(config, name) for name in SCENARIO}
 
 
 def _emulator(config: RunConfig, num_envs: int) -> str | Backend:

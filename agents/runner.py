@@ -8,7 +8,8 @@ records go nor what a person sees: that is told to `Watcher`s.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from agents.telemetry.episodes import OUTCOMES, Episode
 from agents.telemetry.interface import IDLE, Slot, Watcher
 from pmd_gym.actions import ACTIONS
 from pmd_gym.backends.interface import CommandKind
+from pmd_gym.episodes import exit_cause
 from pmd_gym.vector_env import PMDRedVectorEnv
 
 WAIT = ACTIONS.of(CommandKind.WAIT)
@@ -38,12 +40,15 @@ class Runner:
 
     def __init__(
         self, env: PMDRedVectorEnv, policy: Policy, *, seed: int, episodes: Iterable[int],
-        watchers: Sequence[Watcher] = (),
+        watchers: Sequence[Watcher] = (), seed_of: Callable[[int], int] | None = None,
     ) -> None:  # fmt: skip
-        """`episodes` are the numbers to play, in order; `seed` is the run's."""
+        """`episodes` are the numbers to play, in order; `seed` is the run's.
+
+        `seed_of` gives the seed of an episode by its number, where another rule than `episode_seed` is wanted.
+        """
         self._env = env
         self._policy = policy
-        self._seed = seed
+        self._seed_of = seed_of or partial(episode_seed, seed)
         self._pending: Iterator[int] = iter(episodes)
         self._watchers = watchers
         self._stopping = False
@@ -89,7 +94,7 @@ class Runner:
         for slot in self.slots:
             number = next(self._pending, None) if slot.episode == IDLE else None
             if number is not None:
-                self.slots[slot.env_id] = Slot(slot.env_id, number, episode_seed(self._seed, number))
+                self.slots[slot.env_id] = Slot(slot.env_id, number, self._seed_of(number))
                 begun.append(self.slots[slot.env_id])
         if begun:
             self._reset(begun)
@@ -105,6 +110,7 @@ class Runner:
         self._policy.reset(env_ids, np.array([slot.seed for slot in begun], np.uint32))
         for slot in begun:
             slot.floor, slot.hp = int(info["floor"][slot.env_id]), int(info["hp"][slot.env_id])
+            slot.clock = clock_of(info, slot.env_id)
             for watcher in self._watchers:
                 watcher.began(slot)
 
@@ -124,23 +130,40 @@ class Runner:
         slot.actions.append(action)
         slot.reward += reward
         slot.hp = int(info["hp"][slot.env_id])
-        floor = int(info["floor"][slot.env_id])
-        if floor > slot.floor:
-            slot.floor = floor
-            for watcher in self._watchers:
-                watcher.descended(slot)
+        before, slot.clock = slot.clock, clock_of(info, slot.env_id)
+        if slot.clock[:2] == before[:2]:
+            slot.turns += max(0, before[2] - slot.clock[2])
+            return
+        slot.turns += 1
+        gained = 1 if slot.clock[0] != before[0] else slot.clock[1] - before[1]
+        slot.floor += max(0, gained)
+        for watcher in self._watchers if gained > 0 else ():
+            watcher.descended(slot)
 
     def _end(self, slot: Slot, info: dict[str, Any]) -> Episode:
         reason = str(info["reason"][slot.env_id])
         outcome = reason if reason in OUTCOMES else "truncated"
         episode = Episode(
             slot.episode, slot.seed, outcome, slot.floor, len(slot.actions), slot.hp, round(slot.reward, 6),
-            "" if outcome == reason else reason, tuple(slot.actions),
+            "" if outcome == reason else reason, tuple(slot.actions), cause_of(info, slot.env_id), slot.turns,
         )  # fmt: skip
         self.slots[slot.env_id] = Slot(slot.env_id)
         for watcher in self._watchers:
             watcher.ended(slot, episode)
         return episode
+
+
+def clock_of(info: Mapping[str, Any], env_id: int) -> tuple[int, int, int]:
+    """Dungeon, floor and turns left of a game; 0 for what an environment does not tell."""
+    dungeon, floor, left = (int(info[key][env_id]) if key in info else 0 for key in ("dungeon", "floor", "turns_left"))
+    return dungeon, floor, left
+
+
+def cause_of(info: Mapping[str, Any], env_id: int) -> str:
+    """Why an episode that is over ended: the game's own reason in words, else what cut it off."""
+    reason = str(info["reason"][env_id])
+    cause = exit_cause(int(info["exit_reason"][env_id])) if "exit_reason" in info else ""
+    return cause or ("Out of steps" if reason == "max_steps" else reason.capitalize())
 
 
 def rows_of(observations: Any, rows: NDArray[np.int64]) -> Any:

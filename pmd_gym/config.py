@@ -254,6 +254,8 @@ def _value(value: Any, hint: Any, source: str, path: str) -> Any:
     if origin in (types.UnionType, typing.Union):
         return _either(value, typing.get_args(hint), source, path)
     if dataclasses.is_dataclass(hint):
+        if isinstance(value, typing.cast(type[Any], hint)):
+            return value
         return _dataclass(value, typing.cast(type[Any], hint), source, path)
     if origin in (tuple, list, Sequence) and isinstance(value, (list, tuple)):
         return _sequence(value, hint, source, path)

@@ -179,6 +179,11 @@ def dungeon_id(dungeon: str | int) -> int:
     return _lookup("dungeon", dungeon)
 
 
+def dungeon_name(dungeon: int) -> str:
+    """Name of a dungeon by its id."""
+    return layout.enum_name("dungeon", dungeon)
+
+
 def species_id(species: str | int) -> int:
     """Id of a species given by name (any case) or id; ScenarioError with the nearest name otherwise."""
     return _lookup("species", species)

@@ -7,6 +7,8 @@ examples:
       a hundred episodes in this process, as fast as it goes
   python scripts/run_agent.py --policy random --dungeon "Thunderwave Cave" --episodes 20 --out runs/baseline
       the baseline in another dungeon, into a folder of your choice
+  python scripts/run_agent.py --scenario configs/env/sinister_woods.yaml --emulator simulator
+      a dungeon of the story with the team that a player would bring
   python scripts/run_agent.py --emulator ws://127.0.0.1:7001,ws://127.0.0.1:7002
       on servers that run already (python -m pmd_gym.emulator.server), one game each
   python scripts/run_agent.py --config configs/agent/explorer.yaml --seed 3
@@ -24,19 +26,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 from rich.console import Console
 
-from agents.config import POLICIES, RunConfig
+from agents.command_line import EXIT_INTERRUPTED, EXIT_MISTAKE, Parser, interruptible, parser_of
+from agents.config import POLICIES, SCENARIO, RunConfig
 from agents.games import open_games, open_replay
 from agents.policy import make_policy
 from agents.runner import Runner
@@ -46,29 +47,16 @@ from agents.telemetry.folder import FILM, RunFolder, write_atomically
 from agents.telemetry.interface import Watcher
 from agents.telemetry.progress import Progress, Silent
 from agents.telemetry.recorder import Recorder
-from pmd_gym.config import build, dump, load
+from pmd_gym.config import EnvConfig, build, dump, load
 from pmd_gym.errors import ConfigError, PmdGymError
 
 RESUMABLE = ("num_envs", "episodes", "emulator")
-EXIT_MISTAKE, EXIT_INTERRUPTED = 2, 130
 FILM_SCREENS, FILM_MILLISECONDS = 160, 120
-
-
-class Parser(argparse.ArgumentParser):
-    """Complains in one line, as everything here does."""
-
-    def error(self, message: str) -> NoReturn:
-        """One line on stderr, exit code 2."""
-        print(f"error: {message}; see --help", file=sys.stderr)
-        raise SystemExit(EXIT_MISTAKE)
 
 
 def parser() -> Parser:
     """The command line. Flags that are not given stay out of the result, so that a file's settings hold."""
-    made = Parser(
-        description=(__doc__ or "").split("\n\n")[0], epilog="\n\n".join((__doc__ or "").split("\n\n")[1:]),
-        formatter_class=argparse.RawDescriptionHelpFormatter, argument_default=argparse.SUPPRESS, allow_abbrev=False,
-    )  # fmt: skip
+    made = parser_of(__doc__)
     default = RunConfig()
     add = made.add_argument
     add("--policy", choices=POLICIES, help=f"who plays (default {default.policy})")
@@ -79,6 +67,7 @@ def parser() -> Parser:
     add("--seed", type=int, help=f"seed of the run; the same seed plays the same episodes (default {default.seed})")
     add("--dungeon", help=f"name or number (default {default.dungeon})")
     add("--floor", type=int, help=f"floor to start on (default {default.floor})")
+    add("--scenario", type=Path, help="file of configs/env/ with dungeon, team and bag; instead of the two above")
     add("--max-steps", type=int, help=f"actions until an episode is cut off (default {default.max_steps})")
     add("--reward", help=f"reward profile, for the records only (default {default.reward})")
     add("--out", type=Path, help="folder of the run (default: a new one under runs/)")
@@ -132,8 +121,23 @@ def prepare(arguments: argparse.Namespace) -> Job:
     if resumed is not None:
         refused = [*(name for name in given if name not in RESUMABLE), *["out"] * bool(out), *["config"] * bool(file)]
         return _resumed(resumed, given, refused, console, bool(quiet))
+    given |= _scenario(given)
     config = load(file, RunConfig, given) if file else build(given, RunConfig, "command line")
     return Job(config, RunFolder.create(out or _new_folder(config.policy)), (), console, bool(quiet))
+
+
+def _scenario(given: dict[str, Any]) -> dict[str, Any]:
+    """The settings in the file of `--scenario`, which is taken out of `given`."""
+    path = given.pop("scenario", None)
+    if path is None:
+        return {}
+    clash = [name for name in SCENARIO if name in given]
+    if clash:
+        raise ConfigError(f"--scenario brings its own {clash[0]}; leave out --{clash[0]}")
+    config = load(path, EnvConfig)
+    if config.curriculum is not None:
+        raise ConfigError(f"{path} is a curriculum; give one of the files that it lists")
+    return {name: getattr(config, name) for name in SCENARIO}
 
 
 def _resumed(path: Path, given: dict[str, Any], refused: list[str], console: Console, quiet: bool) -> Job:
@@ -172,7 +176,7 @@ def play(job: Job) -> Played:
         watchers: list[Watcher] = [Recorder(log), progress]
         runner = Runner(env, policy, seed=job.config.seed, episodes=job.left, watchers=watchers)
         log.write("run_began", left=len(job.left), num_envs=job.num_envs, resumed=bool(job.done))
-        with _interruptible(runner):
+        with interruptible(runner.stop):
             episodes = [*job.done, *asyncio.run(runner.run())]
         played = Played(episodes, round(runner.steps_per_second, 1), len(episodes) < job.config.episodes)
         log.write("run_ended", steps=runner.steps, interrupted=played.interrupted)
@@ -191,21 +195,6 @@ def _announce(job: Job) -> None:
 def _progress(job: Job) -> Silent:
     title = f"{job.config.policy} in {job.config.dungeon} on {job.config.emulator}, seed {job.config.seed}"
     return Silent() if job.quiet else Progress(job.console, title, job.config.episodes, job.done)
-
-
-@contextmanager
-def _interruptible(runner: Runner) -> Iterator[None]:
-    """The first Ctrl-C ends the loop after its step, so that everything is saved; a second one ends it at once."""
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        runner.stop()
-
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def report(job: Job, played: Played) -> dict[str, Any]:

@@ -33,6 +33,10 @@ class Episode:
     """Why it was truncated, if it was not for the number of steps."""
     actions: tuple[int, ...] = field(default=(), repr=False)
     """Every action, which with the seed replays the episode."""
+    cause: str = ""
+    """What the game itself gives as the reason of the end, in words; `Out of steps` where it was cut off."""
+    turns: int = 0
+    """Turns of the leader as the game counts them, on all floors."""
 
     @property
     def cleared(self) -> bool:
@@ -46,7 +50,7 @@ class Episode:
     @classmethod
     def from_event(cls, event: dict[str, Any]) -> Episode:
         """The record that `as_event` gave, from an event that may hold more."""
-        values = {entry.name: event[entry.name] for entry in fields(cls)}
+        values = {entry.name: event[entry.name] for entry in fields(cls) if entry.name in event}
         return cls(**{**values, "actions": tuple(values["actions"])})
 
 

@@ -19,9 +19,13 @@ class Slot:
     episode: int = IDLE
     seed: int = 0
     floor: int = 0
+    """Floor reached, 1 is the first; floors of a dungeon that continues the first one count on."""
     hp: int = 0
     reward: float = 0.0
     actions: list[int] = field(default_factory=list)
+    turns: int = 0
+    clock: tuple[int, int, int] = (0, 0, 0)
+    """Dungeon, its floor, and turns left there, as they stood after the last step."""
 
 
 class Watcher(Protocol):

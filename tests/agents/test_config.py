@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from agents.config import RunConfig
+from agents.config import EvaluationConfig, RunConfig
+from agents.suites import suite_of
 from pmd_gym.config import dump, load
 from pmd_gym.errors import ConfigError
 
@@ -65,3 +66,22 @@ def test_the_files_that_come_with_the_project_are_right(path: Path) -> None:
 
 def test_files_come_with_the_project() -> None:
     assert CONFIGS
+
+
+def test_a_run_takes_a_team_and_a_bag_by_name() -> None:
+    config = RunConfig(team=(("Pikachu", 9),), bag=("Apple", ("Stick", 5)), money=20)
+    scenario = config.start().scenario()
+    assert (scenario.team, scenario.bag, scenario.money) == (((25, 9),), ((82, 1), (1, 5)), 20)
+    with pytest.raises(ConfigError, match="did you mean 'Apple'"):
+        RunConfig(bag=("Appel",))
+
+
+def test_an_evaluation_plays_the_scenario_of_each_start(tmp_path: Path) -> None:
+    config = EvaluationConfig(policies=("random",), suite="mt_steel", seeds=3)
+    (start,) = suite_of(config.suite)
+    run = config.run("random", start)
+    assert run.start().scenario() == start.scenario
+    assert (run.policy, run.episodes, run.emulator) == ("random", 3, "simulator")
+    path = tmp_path / "config.yaml"
+    path.write_text(dump(config))
+    assert load(path, EvaluationConfig) == config

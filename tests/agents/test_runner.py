@@ -117,3 +117,34 @@ def test_rows_are_taken_from_every_kind_of_observation() -> None:
     assert taken["a"].tolist() == [[4, 5], [0, 1]]
     assert taken["b"] == ("z", "x")
     assert taken["c"]["d"].tolist() == [2, 0]
+
+
+class Clocked(ScriptedVectorEnv):
+    """Tells the clock too: two turns a step, a new dungeon after floor 2, and exit reason 529 at the end."""
+
+    def _info(self) -> dict[str, Any]:
+        ages = self._ages
+        told = {"dungeon": ages // 8, "floor": 1 + ages % 8 // 4, "turns_left": 100 - 2 * (ages % 4)}
+        return super()._info() | told | {"exit_reason": np.where(self._over, 529, 0)}
+
+
+def test_turns_floors_and_cause_are_read_from_the_infos() -> None:
+    story = Story()
+    finished = asyncio.run(runner(Clocked(2), range(12), story).run())
+    for episode in finished:
+        whole, rest = divmod(episode.steps, 4)
+        assert episode.floor == 1 + whole  # floors of the second dungeon count on
+        assert episode.turns == whole * (3 * 2 + 1) + rest * 2  # entering a floor is one turn
+        assert episode.cause == "Fainted from Hunger"
+
+
+def test_without_an_exit_reason_the_cause_is_what_cut_the_episode_off() -> None:
+    causes = {episode.reason or episode.outcome: episode.cause for episode in played(2)}
+    assert causes["max_steps"] == "Out of steps"
+    assert causes["emulator died twice"] == "Emulator died twice"
+
+
+def test_seeds_may_follow_another_rule() -> None:
+    env = cast(PMDRedVectorEnv, ScriptedVectorEnv(2))
+    loop = Runner(env, RandomLegal(), seed=0, episodes=range(4), seed_of=lambda number: 1000 + number)
+    assert {(episode.episode, episode.seed) for episode in asyncio.run(loop.run())} == {(n, 1000 + n) for n in range(4)}

@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from agents.config import RunConfig
 from agents.telemetry.events import read_events
 from pmd_gym.backends import EmulatorsBackend
+from pmd_gym.config import load
 from scripts.run_agent import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,6 +123,24 @@ def test_a_running_server_is_played_on_and_belongs_to_one_player(
         assert not (tmp_path / "refused").exists()
     finally:
         other.close()
+
+
+def test_a_scenario_of_the_story_is_played_and_resumed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "run"
+    flags = run("--emulator", "simulator", "--scenario", ROOT / "configs" / "env" / "mt_steel.yaml", "--quiet")
+    assert main((*flags, *run("--episodes", 1, "--max-steps", 20, "--out", out))) == 0
+    assert last_line(capsys.readouterr().out)["dungeon"] == "Mt. Steel"
+    config = load(out / "config.yaml", RunConfig)
+    assert config.start().scenario().bag[0] == (82, 1)
+    assert main(run("--resume", out, "--episodes", 2, "--quiet")) == 0
+
+
+def test_a_scenario_does_not_go_with_flags_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = ROOT / "configs" / "env"
+    told = failed(capsys, "--scenario", folder / "mt_steel.yaml", "--dungeon", "Tiny Woods", "--out", tmp_path / "run")
+    assert "leave out --dungeon" in told
+    told = failed(capsys, "--scenario", folder / "curriculum.yaml", "--out", tmp_path / "run")
+    assert "is a curriculum" in told
 
 
 def test_only_a_run_is_resumed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
