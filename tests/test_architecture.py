@@ -29,6 +29,7 @@ DOORS = {
     "openai": ("agents/inference/openai.py",),
     "faiss": ("agents/memory/faiss_index.py",),
     "wandb": ("agents/telemetry/backends.py", "scripts/sweep.py"),
+    "pygame": ("pmd_gym/play/window.py",),
 }
 """Heavy or delicate dependency -> the only files (path prefixes) that may import it."""
 
@@ -63,12 +64,17 @@ def imports_of(tree: ast.AST, known: frozenset[str]) -> Iterator[str]:
 
 
 def layer(module: str) -> int:
-    """0 foundation and seams, 1 leaf rooms, 2 backends, 3 environment, 4 agents' rooms, 5 runner, 6 scripts."""
+    """0 foundation and seams, 1 leaf rooms, 2 backends, 3 environment, 4 players, 5 runner, 6 scripts.
+
+    Players are the agents' rooms, and `pmd_gym.play`, through which a person plays.
+    """
     top, *rest = module.split(".")
     if top == "scripts":
         return 6
     if top == "agents":
         return 5 if rest == ["runner"] else 4
+    if rest[:1] == ["play"]:
+        return 4
     if rest[-1:] == ["interface"] or rest == ["ram", "layout"] or rest[:1] in [[name] for name in FOUNDATION]:
         return 0
     return 1 if rest[0] in LEAF_ROOMS else 2 if rest[0] == "backends" else 3
@@ -88,6 +94,8 @@ def complaint(importer: str, imported: str) -> str:
         return ""
     if layer(imported) > layer(importer):
         return "upward import"
+    if importer.startswith("pmd_gym.") and imported.startswith("agents."):
+        return "pmd_gym works without agents"
     return _sideways(importer, imported)
 
 
@@ -97,8 +105,8 @@ def _sideways(importer: str, imported: str) -> str:
         if room(importer) == "pmd_gym.simulator" and room(imported) == "pmd_gym.ram":
             return "simulator and ram share only ram.layout"
         return "another leaf room's insides; use what its package exports" if insides else ""
-    if importer.startswith("agents.") and imported.startswith("pmd_gym.") and insides:
-        return "agents use pmd_gym by its public names"
+    if layer(importer) == 4 and imported.startswith("pmd_gym.") and insides:
+        return "players use pmd_gym by its public names"
     if layer(importer) == layer(imported) == 4 and insides:
         return "agents' rooms meet only in interface.py"
     return ""
@@ -128,10 +136,12 @@ def test_every_module_says_why_it_exists(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text())), "a module needs a docstring"
 
 
-@pytest.mark.parametrize("module", ["pmd_gym", "agents", "agents.policy", "agents.runner", "agents.config"])
+@pytest.mark.parametrize(
+    "module", ["pmd_gym", "pmd_gym.play.loop", "agents", "agents.policy", "agents.runner", "agents.config"]
+)
 def test_importing_does_no_heavy_work(module: str) -> None:
-    """numba, torch, websockets and mss are loaded by the first game, not by an import."""
-    heavy = ("numba", "torch", "transformers", "websockets", "mss", "faiss", "wandb")
+    """numba, torch, websockets, mss and pygame are loaded by the first game, not by an import."""
+    heavy = ("numba", "torch", "transformers", "websockets", "mss", "faiss", "wandb", "pygame")
     code = f"import sys, {module}; print(*(name for name in {heavy} if name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout.split(), done.stderr) == (0, [], "")
@@ -144,7 +154,11 @@ def test_importing_does_no_heavy_work(module: str) -> None:
         ("pmd_gym.ram.decoder", "agents.runner", "upward import"),
         ("pmd_gym.simulator.turn", "pmd_gym.ram.decoder", "simulator and ram share only ram.layout"),
         ("pmd_gym.views.ascii", "pmd_gym.ram.decoder", "another leaf room's insides; use what its package exports"),
-        ("agents.policy.explorer", "pmd_gym.ram.decoder", "agents use pmd_gym by its public names"),
+        ("agents.policy.explorer", "pmd_gym.ram.decoder", "players use pmd_gym by its public names"),
+        ("pmd_gym.play.scene", "pmd_gym.ram.decoder", "players use pmd_gym by its public names"),
+        ("pmd_gym.play.loop", "agents.policy.interface", "pmd_gym works without agents"),
+        ("agents.policy.explorer", "pmd_gym.play.scene", "players use pmd_gym by its public names"),
+        ("pmd_gym.env", "pmd_gym.play.session", "upward import"),
         ("agents.policy.vlm", "agents.memory.store", "agents' rooms meet only in interface.py"),
         ("agents.policy.vlm", "agents.runner", "upward import"),
         ("pmd_gym.env", "pmd_gym", "the package's root re-exports; inside, import the module itself"),
@@ -153,6 +167,8 @@ def test_importing_does_no_heavy_work(module: str) -> None:
         ("pmd_gym.backends.simulator", "pmd_gym.simulator.games", ""),
         ("agents.policy.vlm", "agents.memory.interface", ""),
         ("scripts.run_agent", "agents.runner", ""),
+        ("pmd_gym.play.session", "pmd_gym.env", ""),
+        ("scripts.play", "pmd_gym.play.loop", ""),
     ],
 )
 def test_the_rules_tell_right_from_wrong(importer: str, imported: str, why: str) -> None:

@@ -6,13 +6,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pmd_gym.simulator.art.font import glyph
     from pmd_gym.simulator.floor import GeneratedFloor, generate_floor
     from pmd_gym.simulator.games import PLAYABLE, Games
     from pmd_gym.simulator.screen import render, render_batch, render_map
     from pmd_gym.simulator.start import start_floor
 
 __all__ = [
-    "PLAYABLE", "Games", "GeneratedFloor", "generate_floor", "render", "render_batch", "render_map", "start_floor",
+    "PLAYABLE", "Games", "GeneratedFloor", "generate_floor", "glyph", "render", "render_batch", "render_map",
+    "start_floor",
 ]  # fmt: skip
 
 _HOMES = {
@@ -20,6 +22,7 @@ _HOMES = {
     "Games": "pmd_gym.simulator.games",
     "GeneratedFloor": "pmd_gym.simulator.floor",
     "generate_floor": "pmd_gym.simulator.floor",
+    "glyph": "pmd_gym.simulator.art.font",
     "render": "pmd_gym.simulator.screen",
     "render_batch": "pmd_gym.simulator.screen",
     "render_map": "pmd_gym.simulator.screen",
