@@ -21,6 +21,7 @@ VERSION = 1
 MAX_BYTES = 64 << 20
 """Size of the largest file that is written or read: some 800,000 steps."""
 MAX_LINE = 64 << 10
+NO_CURRICULUM = "a recording holds one scenario; a curriculum's files may change behind it"
 HASH_LETTERS = 32
 """Hexadecimal digits kept of the RAM's SHA-256."""
 
@@ -90,7 +91,9 @@ class Recorder:
         self._written = 0
 
     def begin(self, settings: dict[str, Any], seed: int, ram: str) -> None:
-        """The first line; `settings` are keys of `EnvConfig`."""
+        """The first line; `settings` are keys of `EnvConfig`, ConfigError if a curriculum is among them."""
+        if settings.get("curriculum") is not None:
+            raise ConfigError(f"{NO_CURRICULUM}; play without --record, or name one of its scenarios with --config")
         self._write(Begin(VERSION, settings, seed, ram))
 
     def step(self, action: int, ram: str) -> None:
@@ -126,9 +129,16 @@ def read(path: Path) -> Recording:
         raise ConfigError(f"{path}: line 1: expected the beginning of a recording made by scripts/play.py --record")
     if begin.version != VERSION:
         raise ConfigError(f"{path}: version {begin.version} of the format; this program reads version {VERSION}")
-    config = build(begin.env, EnvConfig, f"{path}: line 1: env")
+    config = _config(path, begin.env)
     entries, end = _rest(path, lines)
     return Recording(config, begin.seed, begin.ram, entries, end)
+
+
+def _config(path: Path, values: dict[str, Any]) -> EnvConfig:
+    """Settings as a file of settings gives them, but none that name further files."""
+    if values.get("curriculum") is not None:
+        raise ConfigError(f"{path}: line 1: {NO_CURRICULUM}")
+    return build(values, EnvConfig, f"{path}: line 1: env")
 
 
 def _rest(path: Path, lines: Iterator[_Line]) -> tuple[tuple[Entry, ...], str | None]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pmd_gym.config import EnvConfig
+from pmd_gym.config import EnvConfig, MemberConfig
 from pmd_gym.errors import ConfigError
 from pmd_gym.play import recording
 from pmd_gym.play.recording import Again, Recorder, Recording, Step, read
@@ -32,6 +32,21 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     recorder.close("twice")
     config = EnvConfig(dungeon="Mt. Steel", team=(("Charmander", 9),))
     assert read(tmp_path / "game.jsonl") == Recording(config, 7, RAM, (Step(5, RAM), Again(RAM)), "left")
+
+
+def test_a_team_with_moves_and_a_bag_are_read_back(tmp_path: Path) -> None:
+    team = (MemberConfig("Charmander", 9, moves=("Ember", "Scratch"), held="Power Band"), ("Squirtle", 8))
+    config = EnvConfig(team=team, bag=("Apple", ("Gravelerock", 8)), money=120)
+    recorder = Recorder(tmp_path / "game.jsonl")
+    recorder.begin(config.arguments(), 7, RAM)
+    recorder.close("left")
+    assert read(tmp_path / "game.jsonl").config == config
+
+
+def test_a_curriculum_is_not_recorded(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "game.jsonl")
+    with pytest.raises(ConfigError, match="curriculum"):
+        recorder.begin({"curriculum": "mixture.yaml"}, 7, RAM)
 
 
 def test_every_line_is_on_disk_before_the_end(tmp_path: Path) -> None:
@@ -63,6 +78,7 @@ def test_a_torn_last_line_is_dropped(tmp_path: Path) -> None:
         (BEGIN + "[" * 60_000 + "\n", "line 2"),
         (BEGIN + " " * 70_000 + "\n", "line 2: 70000 bytes"),
         (BEGIN.replace('"version":1', '"version":2'), "version 2"),
+        (BEGIN.replace('"floor":2', '"curriculum":"other.yaml"'), "a curriculum's files may change"),
         (BEGIN.replace("floor", "flor"), "did you mean 'floor'"),
         (BEGIN.replace(":2", ':"two"'), "floor"),
     ],
