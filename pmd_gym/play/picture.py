@@ -101,20 +101,20 @@ def _member(picture: Pixels, top: int, member: Member) -> None:
     left, right = SIDE + 6, SIDE + SIDE_WIDTH - 6
     share = member.hp / max(member.max_hp, 1)
     canvas.right_text(picture, top, right, f"{member.hp}/{member.max_hp}", INK)
-    canvas.bar(picture, top + 1, right - 76, 40, share, canvas.health(share))
-    canvas.right_text(picture, top, right - 80, f"Lv{member.level}", SOFT)
+    canvas.bar(picture, top + 1, right - 74, 32, share, canvas.health(share))
+    canvas.right_text(picture, top, right - 78, f"Lv{member.level}", SOFT)
     name = f"{member.name} {'/'.join(member.statuses)}" if member.statuses else member.name
     ink = RED if member.statuses else GOLD if member.is_leader else INK
-    canvas.text(picture, top, left, name, ink, right - 106 - left)
+    canvas.text(picture, top, left, name, ink, right - 104 - left)
 
 
 def _belly(picture: Pixels, top: int, leader: Member) -> None:
     left, right = SIDE + 6, SIDE + SIDE_WIDTH - 6
     canvas.text(picture, top, left, "Belly", SOFT)
     hungry = leader.belly < _HUNGRY
-    canvas.bar(picture, top + 1, right - 76, 40, leader.belly / max(leader.max_belly, 1), RED if hungry else GOLD)
+    canvas.bar(picture, top + 1, right - 74, 32, leader.belly / max(leader.max_belly, 1), RED if hungry else GOLD)
     canvas.right_text(picture, top, right, f"{leader.belly}/{leader.max_belly}", RED if hungry else INK)
-    canvas.text(picture, top, left + 28, f"Exp {leader.exp}", SOFT, right - 82 - left - 28)
+    canvas.text(picture, top, left + 28, f"Exp {leader.exp}", SOFT, right - 78 - left - 28)
 
 
 def _moves(picture: Pixels, moves: Sequence[Move]) -> None:
@@ -127,13 +127,13 @@ def _moves(picture: Pixels, moves: Sequence[Move]) -> None:
         right = left + half - 4
         points = canvas.right_text(picture, top, right, str(move.pp), SOFT if move.legal else DIM)
         canvas.text(picture, top, left, str(move.slot + 1), GOLD if move.legal else DIM)
-        canvas.text(picture, top, left + 8, move.name, INK if move.legal else DIM, points - left - 12)
+        canvas.text(picture, top, left + 9, move.name, INK if move.legal else DIM, points - left - 13)
 
 
 def _page(picture: Pixels, view: View) -> None:
     """What lies over the rest, which is dimmed: a list, the keys, the messages."""
     if view.menu.page is not Page.PLAY:
-        picture //= 2
+        picture[:] = picture // 8 * 5
     if view.menu.page is Page.HELP:
         _help(picture)
     elif view.menu.page is Page.LOG:
@@ -151,6 +151,8 @@ def _list(picture: Pixels, menu: Menu, scene: Scene) -> None:
     top, left, width = SCREEN_TOP + 18, SCREEN_LEFT + 6, max(110, _widest(heading, listed) + 32)
     canvas.box(picture, top, left, 22 + LINE * max(len(shown), 1), width)
     canvas.text(picture, top + 5, left + 8, heading, GOLD)
+    if menu.page is Page.BAG:
+        canvas.right_text(picture, top + 5, left + width - 8, f"{len(scene.bag)}/20", SOFT)
     for row, entry in enumerate(shown):
         _row(picture, top + 17 + row * LINE, left, width, entry, first + row == menu.cursor)
     if not listed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
@@ -12,8 +13,8 @@ from pmd_gym.errors import ConfigError
 from pmd_gym.play.canvas import GROUND
 from pmd_gym.play.interface import CLOSE, KeyEvent, View
 from pmd_gym.play.picture import HEIGHT, WIDTH, compose
+from pmd_gym.play.repeating import Repeater
 
-REPEAT_AFTER_MS, REPEAT_EVERY_MS = 220, 90
 _NAMES = {
     pygame.K_UP: "up", pygame.K_DOWN: "down", pygame.K_LEFT: "left", pygame.K_RIGHT: "right",
     pygame.K_HOME: "home", pygame.K_END: "end", pygame.K_PAGEUP: "pageup", pygame.K_PAGEDOWN: "pagedown",
@@ -39,7 +40,7 @@ class PygameWindow:
             pygame.display.quit()
             raise ConfigError(f"no window can be opened ({error}); play in the terminal with --terminal") from error
         pygame.display.set_caption(title)
-        pygame.key.set_repeat(REPEAT_AFTER_MS, REPEAT_EVERY_MS)
+        self._repeater = Repeater()
         self._small = pygame.Surface((WIDTH, HEIGHT))
         self._is_open = True
 
@@ -51,12 +52,15 @@ class PygameWindow:
 
     def read(self, timeout_s: float) -> list[KeyEvent]:
         """See `Window.read`."""
-        first = pygame.event.wait(max(1, round(timeout_s * 1000)))
-        events = [first, *pygame.event.get()]
+        wait_s = min(timeout_s, self._repeater.wait_s(time.monotonic()))
+        events = [pygame.event.wait(max(1, round(wait_s * 1000))), *pygame.event.get()]
         if any(event.type in (pygame.VIDEORESIZE, pygame.VIDEOEXPOSE) for event in events):
             self._surface = pygame.display.get_surface() or self._surface
             self._draw()
-        return [key for event in events if (key := self._key(event))]
+        keys = [key for event in events if (key := self._key(event))]
+        for key in keys:
+            self._repeater.follow(key, time.monotonic())
+        return keys or self._repeater.repetition(time.monotonic())
 
     def close(self) -> None:
         """See `Window.close`."""
