@@ -7,10 +7,13 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
+from pmd_gym.simulator.conditions import release_wrap
 from pmd_gym.simulator.monsters import address_of, has_skill, holds, monster_at
 
 TILE_PIXELS = layout.constant("tile_pixels")
 LAVA_TERRAIN = 2
+FIRST_PAINTED_TILESET = 64
+FIRST_CHAMBER = 50
 
 FREE, BLOCKED, OCCUPIED = 0, 1, 2
 """What lies before a monster that wants to step: nothing, terrain, or another monster on walkable ground."""
@@ -18,8 +21,17 @@ FREE, BLOCKED, OCCUPIED = 0, 1, 2
 
 @kernel
 def in_boss_room(game: Any) -> bool:
-    """True on floors that are one fixed room, where nothing changes what a monster can cross."""
-    return 0 < game.world.fixed_room < 50
+    """True on painted boss floors, where nothing moves or changes what a monster can cross.
+
+    The game looks at the tileset (src/run_dungeon.c, IsCurrentFixedRoomBossFight), so some fixed rooms do not count.
+    """
+    return game.world.tileset >= FIRST_PAINTED_TILESET
+
+
+@kernel
+def in_fixed_room(game: Any) -> bool:
+    """True on floors that are one fixed room (src/run_dungeon.c, IsFloorwideFixedRoom)."""
+    return 0 < game.world.fixed_room < FIRST_CHAMBER
 
 
 @kernel
@@ -138,13 +150,45 @@ def can_stand(game: Any, rules: Any, species: int, x: int, y: int) -> bool:
     tile = game.world.tiles[y, x]
     if tile.monster != 0 or tile.terrain & ids.IMPASSABLE:
         return False
-    ground = tile.terrain & ids.GROUND_MASK
-    mobility = base_class(game, rules, species)
+    return bears(tile.terrain & ids.GROUND_MASK, base_class(game, rules, species))
+
+
+@kernel
+def bears(ground: int, mobility: int) -> bool:
+    """True when ground of a kind carries a mobility class."""
     if mobility == ids.REGULAR:
         return ground == ids.NORMAL
     if mobility == ids.LIQUID:
         return ground == ids.NORMAL or ground == ids.SECONDARY
     return ground != ids.WALL or mobility == ids.THROUGH_WALLS
+
+
+@kernel
+def resting_class(game: Any, rules: Any, slot: int) -> int:
+    """Mobility class by which a monster may be put somewhere; unlike for steps, IQ counts in boss rooms too."""
+    monster = game.world.monsters[slot]
+    if has_skill(monster, ids.SUPER_MOBILE) or (not in_boss_room(game) and crosses_all(monster)):
+        return ids.THROUGH_WALLS
+    if has_skill(monster, ids.ALL_TERRAIN_HIKER):
+        return ids.CREVICE
+    return base_class(game, rules, monster.species)
+
+
+@kernel
+def may_rest(game: Any, rules: Any, slot: int, x: int, y: int) -> bool:
+    """True when a monster can be on a tile that nobody else holds (src/dungeon_logic.c, sub_80706A4)."""
+    if x < 0 or y < 0 or x >= layout.MAP_WIDTH or y >= layout.MAP_HEIGHT:
+        return False
+    tile = game.world.tiles[y, x]
+    if tile.terrain & ids.IMPASSABLE or (tile.monster != 0 and tile.monster != address_of(slot)):
+        return False
+    return bears(tile.terrain & ids.GROUND_MASK, resting_class(game, rules, slot))
+
+
+@kernel
+def may_land(game: Any, rules: Any, slot: int, x: int, y: int) -> bool:
+    """True when a monster can be put on a tile, not its own (src/dungeon_logic.c, sub_80703A0)."""
+    return may_rest(game, rules, slot, x, y) and game.world.tiles[y, x].monster == 0
 
 
 @kernel
@@ -167,6 +211,7 @@ def put_on_tile(game: Any, slot: int, x: int, y: int) -> None:
     """Move a monster to a tile without touching its trail (src/dungeon_misc.c, sub_80694C0)."""
     world = game.world
     entity, monster = world.entities[slot], world.monsters[slot]
+    let_go(game, slot)
     if entity.pos.x == x and entity.pos.y == y:
         return
     leave_tile(game, slot)
@@ -184,6 +229,17 @@ def put_on_tile(game: Any, slot: int, x: int, y: int) -> None:
 
 
 @kernel
+def let_go(game: Any, slot: int) -> None:
+    """End what holds a monster to its tile: whoever changes places breaks free, and both sides of a wrap do."""
+    monster = game.world.monsters[slot]
+    status = monster.freeze_status
+    if status == ids.WRAP or status == ids.WRAPPED:
+        release_wrap(game, slot)
+    elif status == ids.CONSTRICTION or status == ids.INGRAIN or status == ids.SHADOW_HOLD:
+        monster.freeze_status = 0
+
+
+@kernel
 def step_to(game: Any, slot: int, x: int, y: int) -> None:
     """Move a monster one step and remember where it came from."""
     put_on_tile(game, slot, x, y)
@@ -197,9 +253,12 @@ def step_to(game: Any, slot: int, x: int, y: int) -> None:
 
 @kernel
 def appear_at(game: Any, slot: int, x: int, y: int) -> None:
-    """Put a monster on a tile out of nowhere: its trail is the tile itself."""
+    """Put a monster on a tile out of nowhere: its trail is the tile itself, unless it was there already."""
+    here, monster = game.world.entities[slot].pos, game.world.monsters[slot]
+    stays = here.x == x and here.y == y
     put_on_tile(game, slot, x, y)
-    monster = game.world.monsters[slot]
+    if stays:
+        return
     for index in range(len(monster.recent_pos)):
         monster.recent_pos[index].x, monster.recent_pos[index].y = x, y
 
@@ -219,3 +278,11 @@ def aim_ahead(game: Any, slot: int) -> None:
     monster, here = game.world.monsters[slot], game.world.entities[slot].pos
     monster.target_tile.x = here.x + ids.DX[monster.direction]
     monster.target_tile.y = here.y + ids.DY[monster.direction]
+
+
+@kernel
+def forget_aim(game: Any, slot: int) -> None:
+    """Let a monster lose sight of where it was going (src/dungeon_ai_movement.c, sub_807BB78)."""
+    monster, here = game.world.monsters[slot], game.world.entities[slot].pos
+    monster.ai_objective, monster.ai_target, monster.ai_target_spawn_id = 0, 0, 0
+    monster.ai_target_pos.x, monster.ai_target_pos.y = here.x, here.y

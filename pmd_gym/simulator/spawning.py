@@ -43,7 +43,9 @@ MOST_WILD, MOST_WILD_WITH_HOUSE = 10, 4
 SPAWN_DISTANCE = 6
 SPECIES_MASK, LEVEL_SHIFT = 0x1FF, 9
 KECLEON = 380
-MEW = 151
+MEW, MUSIC_BOX = 151, 122
+FROM_FLOOR, FROM_HOUSE = False, True
+DRAWS_SLEEP, AWAKE = False, True
 OF_THE_OTHER_VERSION = (129, 130, 131, 190, 258, 337)
 """Magikarp, Gyarados, Lapras, Aipom, Porygon2, Minun: drawn, but they do not appear in Red (src/dungeon_data.c)."""
 PLAN_ITEM, PLAN_TRAP, PLAN_MONSTER, PLAN_WARP = 0x02, 0x04, 0x08, 0x40
@@ -56,15 +58,41 @@ TEAM_OFFSETS = (
 
 
 @kernel
-def draw_species(game: Any) -> int:
-    """Species from the floor's table of monsters (src/dungeon_floor_spawns.c, GetRandomFloorMonsterId)."""
+def draw_species(game: Any, from_house: bool) -> int:
+    """Species from the floor's table, by the weights of the floor or of its monster house (GetRandomFloorMonsterId)."""
     world = game.world
     drawn = roll(game, WEIGHT_TOTAL, SPAWN_SPECIES)
+    first = KECLEON
     for index in range(world.floor_spawn_count):
-        weight = world.floor_spawns[index].weight_floor
+        entry = world.floor_spawns[index]
+        weight = entry.weight_house if from_house else entry.weight_floor
         if weight != 0 and weight >= drawn:
-            return world.floor_spawns[index].packed & SPECIES_MASK
-    return KECLEON
+            return entry.packed & SPECIES_MASK
+        if weight != 0 and first == KECLEON:
+            first = entry.packed & SPECIES_MASK
+    return first
+
+
+@kernel
+def may_appear(game: Any, species: int, lures_mew: bool) -> bool:
+    """False for species of the other version, and for Mew unless the team carries the Music Box (sub_806AA0C)."""
+    if species == MEW:
+        return lures_mew and carries(game, MUSIC_BOX)
+    return species not in OF_THE_OTHER_VERSION
+
+
+@kernel
+def carries(game: Any, item_id: int) -> bool:
+    """True when the item is in the bag or in the hand of a team member."""
+    for index in range(layout.BAG_SLOTS):
+        item = game.inventory_data.bag[index]
+        if item.flags & ids.ITEM_EXISTS and item.id == item_id:
+            return True
+    for slot in range(MAX_TEAM):
+        item = game.world.monsters[slot].held_item
+        if is_alive(game, slot) and item.flags & ids.ITEM_EXISTS and item.id == item_id:
+            return True
+    return False
 
 
 @kernel
@@ -190,8 +218,11 @@ def forget_plans(monster: Any, x: int, y: int) -> None:
 
 
 @kernel
-def spawn_wild(game: Any, rules: Any, species: int, x: int, y: int, wanders: bool) -> int:
-    """A wild monster of the floor's table on a tile; its slot, or -1 when it cannot stand there or there is no room."""
+def spawn_wild(game: Any, rules: Any, species: int, x: int, y: int, wanders: bool, awake: bool) -> int:
+    """A wild monster of the floor's table on a tile; its slot, or -1 when it cannot stand there or there is no room.
+
+    One that need not be `awake` draws whether it sleeps (src/dungeon_mon_spawn.c, SpawnWildMon).
+    """
     if not can_stand(game, rules, species, x, y):
         return -1
     slot = claim(game, rules, species, True)
@@ -204,7 +235,7 @@ def spawn_wild(game: Any, rules: Any, species: int, x: int, y: int, wanders: boo
     take_template(game, rules, monster, species, level)
     monster.hp = monster.max_hp
     monster.moves_randomly = wanders
-    if rules.species[species].asleep_pct > roll(game, 100, SPAWN_SLEEP):
+    if not awake and rules.species[species].asleep_pct > roll(game, 100, SPAWN_SLEEP):
         monster.sleep_status, monster.sleep_turns = ids.SLEEP, ids.FOREVER
     return slot
 
@@ -244,9 +275,9 @@ def spawn_marked_monsters(game: Any, rules: Any) -> None:
         for _ in range(WIDTH):
             x = (x + 1) % WIDTH
             if game.plan.spawns[y, x] & PLAN_MONSTER:
-                species = draw_species(game)
-                if species not in OF_THE_OTHER_VERSION:
-                    spawn_wild(game, rules, species, x, y, False)
+                species = draw_species(game, FROM_FLOOR)
+                if may_appear(game, species, True):
+                    spawn_wild(game, rules, species, x, y, False, DRAWS_SLEEP)
 
 
 @kernel
@@ -283,10 +314,10 @@ def spawn_in_time(game: Any, rules: Any) -> None:
         MOST_WILD if world.monster_house_room == CORRIDOR else MOST_WILD_WITH_HOUSE
     ):
         return
-    species = KECLEON if world.stole else draw_species(game)
-    if species not in OF_THE_OTHER_VERSION and species != MEW and draw_spawn_tile(game):
+    species = KECLEON if world.stole else draw_species(game, FROM_FLOOR)
+    if may_appear(game, species, False) and draw_spawn_tile(game):
         wanders = roll(game, 100, SPAWN_RANDOM_WALK) < rules.dungeons[world.dungeon_id].random_movement_pct
-        spawn_wild(game, rules, species, game.options_x[0], game.options_y[0], wanders)
+        spawn_wild(game, rules, species, game.options_x[0], game.options_y[0], wanders, DRAWS_SLEEP)
 
 
 @kernel
