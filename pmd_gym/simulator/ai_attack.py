@@ -44,6 +44,9 @@ AT_FOES, AT_PARTY, AT_ALL, AT_SELF, AT_FOES_CHARGED, AT_OTHERS, AT_MATES = 0, 1,
 # Conditions under which the AI uses a move (moves.json `ai_condition`)
 RANDOMLY, LOW_HP, BAD_STATUS, ASLEEP, LOW_HP_OR_STATUS, UNEXPOSED_GHOST = 1, 2, 3, 4, 5, 6
 
+TEAMS_DECOY, WILDS_DECOY = 1, 2
+"""Values of `decoy_side`: whose decoy a monster sees; the other side is drawn to it."""
+
 
 @kernel
 def side_of(monster: Any) -> bool:
@@ -59,13 +62,24 @@ def treatment(game: Any, slot: int, other: int, sees_all: bool, spares_petrified
     if slot == other:
         return ALLY
     monster, target = game.world.monsters[slot], game.world.monsters[other]
-    if monster.shopkeeper == 1 or target.shopkeeper == 1:
+    if monster.shopkeeper == 1 or target.shopkeeper == 1 or stands_aside(monster) or stands_aside(target):
         return IGNORED
     if spares_petrified and not monster.is_enemy and target.freeze_status == ids.PETRIFIED:
         return IGNORED
     if not sees_all and target.conceal_status == ids.INVISIBLE and not sees_invisible(monster):
         return IGNORED
+    drawn = monster.decoy_side == (TEAMS_DECOY if side_of(monster) else WILDS_DECOY)
+    if target.curse_status == ids.DECOY:
+        return FOE if drawn else IGNORED
+    if drawn:
+        return IGNORED
     return ALLY if side_of(monster) == side_of(target) else FOE
+
+
+@kernel
+def stands_aside(monster: Any) -> bool:
+    """True for clients to rescue and Diglett of the story, whom nobody attacks."""
+    return monster.behavior == 1 or monster.behavior == 4
 
 
 @kernel

@@ -1,39 +1,58 @@
-"""A blow and what follows: losing HP, contact abilities, fainting, the end of a run (mechanics sections 6 and 9)."""
+"""Damage and what it sets off: absorbing abilities, revival, fainting, counters, Rage, Destiny Bond (mechanics 6, 9).
+
+`strike` is a blow of the formula or of a move, `deal` damage of a fixed amount, `residual_damage` damage that nobody
+deals. Source: src/dungeon_damage.c, src/dungeon_misc.c (HandleFaint).
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from pmd_gym.compiled import kernel
+from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.experience import share
+from pmd_gym.simulator.conditions import clear_statuses, forget_seeder, is_wrapping, release_wrap, tied_to
+from pmd_gym.simulator.experience import collect, share
+from pmd_gym.simulator.heal import heal
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
+    MAX_TEAM,
     address_of,
     has_ability,
+    has_skill,
     has_type,
+    holds,
     is_alive,
+    is_asleep,
     is_helpless,
     leader_of,
     list_active,
 )
-from pmd_gym.simulator.movement import aim_ahead, can_strike, leave_tile, neighbour
+from pmd_gym.simulator.movement import aim_ahead, appear_at, can_strike, leave_tile, neighbour
+from pmd_gym.simulator.recovery import end_conceal, end_curse
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.sight import can_see, direction_to, is_on_screen
+from pmd_gym.simulator.stages import raise_attack
 
 CONTACT = int(Draw.CONTACT)
 NOBODY = -1
 CONTACT_CHANCE = 12
 MAX_BIDE = 999
+NIGHTMARE_DAMAGE = 8
 SET_DAMAGE = 35
 KNOCKOUT = 9999
+COUNTERED, COUNTERED_LITTLE, ROUGHENED = 4, 1, 2
+"""Quarters of the damage that Counter and Mirror Coat, Mini Counter and Rough Skin give back; they add up."""
 
 # Bits of a monster's ability_flags: what a contact ability will do to the attacker once its move is over.
 TRAPPED_ARENA, TRAPPED_SHADOW, TRAPPED_MAGNET, STATIC, SPORE_PARALYSIS = 0x1, 0x2, 0x4, 0x8, 0x10
 POISON_POINT, SPORE_POISON, SPORE_SLEEP, FLAME_BODY, CUTE_CHARM, STENCH = 0x20, 0x40, 0x80, 0x100, 0x200, 0x400
 
-HUNGER, ORDINARY = 1, 0
-"""Kinds of residual damage that the rules tell apart."""
+ORDINARY, BURNT, SQUEEZED, POISONED, WRAPPED, GIVEN_BACK, CURSED, NIGHTMARE, SEEDED = 0, 1, 2, 3, 5, 6, 7, 8, 9
+SPIKED, SUNG_AWAY, BOUND, SLUDGED, HUNGER, CHESTNUTS, FELL, WEATHERED, MISSED, RECOIL = (
+    10, 11, 12, 13, 14, 15, 17, 18, 19, 20
+)  # fmt: skip
+"""What kind of damage it is (constants/residual_damage.h); the rules tell only hunger apart, messages all."""
 
 
 @kernel
@@ -79,23 +98,50 @@ def lose_hp(
     """
     monster = game.world.monsters[target]
     rouse(game, target)
+    provoke(game, attacker, target)
     if attacker >= 0 and game.world.monsters[attacker].aim_status == ids.SET_DAMAGE and not hit.absorbed:
         hit.damage = SET_DAMAGE
-    if (has_ability(monster, ids.STURDY) and hit.damage == KNOCKOUT) or monster.freeze_status == ids.FROZEN:
+    if takes_nothing(game, rules, attacker, target, hit, reason):
         hit.damage = 0
-    if hit.damage == 0:
         return False
-    monster.bide_damage = min(monster.bide_damage + hit.damage, MAX_BIDE)
+    monster.bide_damage = MAX_BIDE if hit.damage == KNOCKOUT else min(monster.bide_damage + hit.damage, MAX_BIDE)
     if residual != HUNGER or monster.hp <= 1:
         flinch(game, rules, attacker, target)
-    left = max(monster.hp - hit.damage, 0)
+    before = monster.hp
+    left = max(before - hit.damage, 0)
     if left == 0 and (spares or monster.shield_status == ids.ENDURING):
         left = 1
     monster.hp = left
-    if left != 0:
-        return False
-    fall(game, rules, attacker, target, gives_exp, reason)
-    return True
+    if left == 0:
+        return fall(game, rules, attacker, target, gives_exp, reason)
+    if holds(monster, ids.JOY_RIBBON) and before > left and hit.damage != KNOCKOUT:
+        collect(game, target, before - left)
+    return False
+
+
+@kernel
+def provoke(game: Any, attacker: int, target: int) -> None:
+    """A shopkeeper that is hurt turns against the attacker's side."""
+    monster = game.world.monsters[target]
+    if monster.shopkeeper != 0 and attacker >= 0:
+        monster.shopkeeper = 2 if game.world.monsters[attacker].is_enemy else 3
+
+
+@kernel
+def takes_nothing(game: Any, rules: Any, attacker: int, target: int, hit: Any, reason: int) -> bool:
+    """True when the damage is none, or Sturdy, ice or an absorbing ability stops it; absorbed damage heals."""
+    monster = game.world.monsters[target]
+    if has_ability(monster, ids.STURDY) and hit.damage == KNOCKOUT and reason != ids.FELL_TO_PERISH_SONG:
+        return True
+    if monster.freeze_status == ids.FROZEN:
+        return True
+    if is_asleep(monster) and monster.sleep_turns == ids.FOREVER:
+        monster.sleep_status, monster.sleep_turns = 0, 0
+    absorbs_volts = hit.type == ids.ELECTRIC and has_ability(monster, ids.VOLT_ABSORB)
+    if absorbs_volts or (hit.type == ids.WATER and has_ability(monster, ids.WATER_ABSORB)):
+        heal(game, rules, attacker, target, hit.damage, 0)
+        return True
+    return hit.damage == 0
 
 
 @kernel
@@ -129,12 +175,106 @@ def is_crowded(game: Any, rules: Any, slot: int) -> bool:
 
 
 @kernel
-def fall(game: Any, rules: Any, attacker: int, target: int, gives_exp: bool, reason: int) -> None:
-    """What happens at 0 HP: experience for the team, then the faint."""
-    monsters = game.world.monsters
-    if attacker >= 0 and gives_exp and not monsters[attacker].is_enemy and monsters[target].is_enemy:
-        share(game, rules, target)
+def fall(game: Any, rules: Any, attacker: int, target: int, gives_exp: bool, reason: int) -> bool:
+    """What happens at 0 HP: revival, or experience for the team and the faint; True when it fainted."""
+    monster = game.world.monsters[target]
+    if monster.conceal_status == ids.TRANSFORMED:
+        end_conceal(game, target)
+    if is_wrapping(monster):
+        release_wrap(game, target)
+    if revives(game, rules, target):
+        return False
+    if attacker >= 0:
+        source = game.world.monsters[attacker]
+        if monster.grudge:
+            source.grudge_hit = 1
+        if gives_exp and not source.is_enemy and monster.is_enemy:
+            share(game, rules, target)
     faint(game, target, reason)
+    return True
+
+
+@kernel
+def revives(game: Any, rules: Any, slot: int) -> bool:
+    """Use up what brings a fallen monster back: Reviver Orb, the leader's Possess Orb, Reviver Seed; True if it did."""
+    monster = game.world.monsters[slot]
+    if holds(monster, ids.REVIVER_ORB) and monster.held_item.flags & ids.ITEM_IN_SHOP == 0:
+        monster.held_item.flags, monster.held_item.quantity, monster.held_item.id = 0, 0, 0
+        restore(game, rules, slot)
+        return True
+    if monster.is_leader and holds(monster, ids.POSSESS_ORB):
+        mate = mate_beside(game, slot)
+        if mate >= 0:
+            possess(game, rules, slot, mate)
+            return True
+    if has_skill(monster, ids.ITEM_MASTER) and eats_seed(game, slot):
+        restore(game, rules, slot)
+        return True
+    return False
+
+
+@kernel
+def mate_beside(game: Any, slot: int) -> int:
+    """The first team mate on a neighbouring tile that the monster sees, -1 for none."""
+    here = game.world.entities[slot].pos
+    for mate in range(MAX_TEAM):
+        there = game.world.entities[mate].pos
+        near = abs(there.x - here.x) <= 1 and abs(there.y - here.y) <= 1
+        if mate != slot and is_alive(game, mate) and near and can_see(game, slot, mate):
+            return mate
+    return -1
+
+
+@kernel
+def possess(game: Any, rules: Any, slot: int, mate: int) -> None:
+    """The team mate faints instead and the leader takes its place."""
+    monster, there = game.world.monsters[slot], game.world.entities[mate].pos
+    x, y = there.x, there.y
+    faint(game, mate, ids.POSSESSED)
+    appear_at(game, slot, x, y)
+    monster.held_item.flags, monster.held_item.quantity, monster.held_item.id = 0, 0, 0
+    restore(game, rules, slot)
+
+
+@kernel
+def eats_seed(game: Any, slot: int) -> bool:
+    """Turn a Reviver Seed into a Plain Seed: the held one, else, for team members, the first usable one of the bag."""
+    monster = game.world.monsters[slot]
+    if holds(monster, ids.REVIVER_SEED):
+        make_plain(monster.held_item)
+        return True
+    if not monster.is_enemy:
+        for index in range(layout.BAG_SLOTS):
+            item = game.inventory_data.bag[index]
+            usable = item.flags & ids.ITEM_EXISTS != 0 and item.flags & ids.ITEM_STICKY == 0
+            if usable and item.id == ids.REVIVER_SEED:
+                make_plain(item)
+                return True
+    return False
+
+
+@kernel
+def make_plain(item: Any) -> None:
+    """The item becomes a fresh Plain Seed."""
+    item.flags, item.quantity, item.id = ids.ITEM_EXISTS, 0, ids.PLAIN_SEED
+
+
+@kernel
+def restore(game: Any, rules: Any, slot: int) -> None:
+    """Bring a fallen monster back with all HP, belly and PP and without any status."""
+    world, monster = game.world, game.world.monsters[slot]
+    monster.hp, monster.took_damage = monster.max_hp, 0
+    monster.belly.whole, monster.belly.thousandths = monster.max_belly.whole, monster.max_belly.thousandths
+    if monster.is_leader:
+        world.hunger_alert, world.items_identified = 0, 0
+    end_curse(game, slot)
+    forget_seeder(game, slot)
+    clear_statuses(rules, monster)
+    for index in range(layout.MOVE_SLOTS):
+        move = monster.moves[index]
+        if move.flags & ids.MOVE_EXISTS:
+            move.flags2 = (move.flags2 & ~(ids.MOVE2_USED | ids.MOVE2_PRESSURE)) | ids.MOVE2_RESTORED
+            move.pp = rules.moves[move.id].pp
 
 
 @kernel
@@ -149,6 +289,11 @@ def faint(game: Any, slot: int, reason: int) -> None:
     for other in range(MAX_MONSTERS):
         if is_alive(game, other) and world.monsters[other].ai_target == address_of(slot):
             world.monsters[other].ai_target = 0
+    if monster.curse_status == ids.DECOY:
+        world.decoy_active = 0
+    if is_wrapping(monster):
+        release_wrap(game, slot)
+    forget_seeder(game, slot)
     entity.visible = 0
     if monster.joined_at_dungeon == ids.JOINED_PARTNER and not world.can_change_leader:
         world.forced_loss = 1
@@ -181,39 +326,94 @@ def lose_if_forced(game: Any) -> None:
 @kernel
 def residual_damage(game: Any, rules: Any, target: int, damage: int, residual: int, reason: int) -> bool:
     """Damage without an attacker: hunger, burns, weather; True when the target fainted."""
-    hit = game.hit
+    hit = game.hit_back  # the caller may still want `hit`
     hit.damage, hit.type, hit.code, hit.critical, hit.absorbed = damage, ids.NO_TYPE, ids.NEUTRAL, 0, 0
     rouse(game, target)
     return lose_hp(game, rules, NOBODY, target, hit, False, False, reason, residual)
 
 
 @kernel
-def strike(game: Any, rules: Any, attacker: int, target: int, hit: Any, spares: bool, reason: int) -> None:
-    """A blow of one monster on another, with what it sets off (src/dungeon_damage.c, HandleDealingDamage)."""
-    if lose_hp(game, rules, attacker, target, hit, spares, True, reason, ORDINARY) or hit.damage == 0:
-        return
-    if not is_alive(game, attacker) or not is_alive(game, target) or attacker == target:
-        return
+def deal(
+    game: Any, rules: Any, attacker: int, target: int, damage: int, kind: int, gives_exp: bool, reason: int,
+    contact: bool, residual: int,
+) -> int:  # fmt: skip
+    """Fixed damage by a monster (src/dungeon_damage.c, sub_806F370); returns what was taken, 0 for nothing.
+
+    `kind` is the type that Wonder Guard asks about, NO_TYPE for none; `contact` lets counters and abilities answer.
+    """
+    hit = game.hit
+    hit.damage, hit.type, hit.code, hit.critical, hit.absorbed = damage, kind, ids.NEUTRAL, 0, 0
     victim = game.world.monsters[target]
-    if is_helpless(victim) or victim.charge_status != 0:
-        return
-    here, there = game.world.entities[attacker].pos, game.world.entities[target].pos
-    if abs(here.x - there.x) <= 1 and abs(here.y - there.y) <= 1:
-        hit_back(game, rules, attacker, target, hit)
-        if is_alive(game, attacker) and is_alive(game, target):
-            touch(game, rules, attacker, target, rules.is_physical[hit.type] == 1)
+    if kind != ids.NO_TYPE and has_ability(victim, ids.WONDER_GUARD):
+        first, second = rules.type_chart[kind, victim.type1], rules.type_chart[kind, victim.type2]
+        if rules.combined_code[first, second] != ids.SUPER_EFFECTIVE:
+            hit.damage = 0
+    hurt(game, rules, attacker, target, hit, False, gives_exp, reason, contact, residual)
+    return hit.damage
 
 
 @kernel
-def hit_back(game: Any, rules: Any, attacker: int, target: int, hit: Any) -> None:
-    """Return a share of the damage for Rough Skin (counters of moves come with the moves)."""
-    if not has_ability(game.world.monsters[target], ids.ROUGH_SKIN):
+def strike(game: Any, rules: Any, attacker: int, target: int, hit: Any, spares: bool, reason: int) -> None:
+    """A blow of one monster on another, with what it sets off (src/dungeon_damage.c, HandleDealingDamage)."""
+    hurt(game, rules, attacker, target, hit, spares, True, reason, True, ORDINARY)
+
+
+@kernel
+def hurt(
+    game: Any, rules: Any, attacker: int, target: int, hit: Any, spares: bool, gives_exp: bool, reason: int,
+    contact: bool, residual: int,
+) -> None:  # fmt: skip
+    """Damage with all that answers it: Rage, counters, contact abilities, Destiny Bond."""
+    if lose_hp(game, rules, attacker, target, hit, spares, gives_exp, reason, residual) or hit.damage == 0:
+        return
+    if not is_alive(game, attacker) or not is_alive(game, target):
+        return
+    victim, damage = game.world.monsters[target], hit.damage
+    answers = contact and not is_helpless(victim) and victim.charge_status == 0
+    physical = rules.is_physical[hit.type] == 1
+    if victim.charge_status == ids.ENRAGED:
+        raise_attack(game, rules, attacker, target, False, 1)
+    here, there = game.world.entities[attacker].pos, game.world.entities[target].pos
+    near = attacker != target and abs(here.x - there.x) <= 1 and abs(here.y - there.y) <= 1
+    if answers and near:
+        hit_back(game, rules, attacker, target, hit, physical, gives_exp, reason)
+        if is_alive(game, attacker) and is_alive(game, target):
+            touch(game, rules, attacker, target, physical)
+    if answers and is_alive(game, attacker) and is_alive(game, target):
+        share_fate(game, rules, target, damage)
+
+
+@kernel
+def hit_back(
+    game: Any, rules: Any, attacker: int, target: int, hit: Any, physical: bool, gives_exp: bool, reason: int
+) -> None:
+    """Return a share of the damage: Counter and Mirror Coat all of it, Rough Skin half, Mini Counter a quarter."""
+    victim = game.world.monsters[target]
+    shield = victim.shield_status
+    quarters = ROUGHENED * has_ability(victim, ids.ROUGH_SKIN)
+    if (shield == ids.COUNTER and physical) or (shield == ids.MIRROR_COAT and not physical):
+        quarters += COUNTERED
+    elif shield == ids.MINI_COUNTER and physical:
+        quarters += COUNTERED_LITTLE
+    if quarters == 0:
         return
     back = game.hit_back
-    back.damage, back.type, back.code = hit.damage * 2 // 4, hit.type, ids.NEUTRAL
+    back.damage, back.type, back.code = hit.damage * quarters // 4, hit.type, ids.NEUTRAL
     back.critical, back.absorbed = 0, 0
-    reason = ids.BOUNCED_DAMAGE
-    lose_hp(game, rules, target, attacker, back, False, True, reason, ORDINARY)
+    lose_hp(game, rules, target, attacker, back, False, gives_exp, reason, GIVEN_BACK)
+
+
+@kernel
+def share_fate(game: Any, rules: Any, slot: int, damage: int) -> None:
+    """Destiny Bond: the other side takes the same damage; the bond ends when it is gone."""
+    monster = game.world.monsters[slot]
+    if monster.leech_status != ids.DESTINY_BOND:
+        return
+    other = tied_to(game, slot)
+    if other < 0:
+        monster.leech_status = 0
+    else:
+        residual_damage(game, rules, other, damage, BOUND, ids.FELL_TO_DESTINY_BOND)
 
 
 @kernel

@@ -95,6 +95,7 @@ KEPT_OFF_BY, OR_BY, KEPT_OFF_BY_ITEM, KEPT_OFF_BY_TYPE = (_column(dict(_SHIELDS)
 
 NATURAL_CURE_TURNS = 5
 NOTHING_PENDING = 255
+NO_PLACE = 255
 SQUEEZED_BY_NOTHING = 34
 
 
@@ -158,14 +159,42 @@ def set_status(monster: Any, group: int, status: int) -> None:
 
 
 @kernel
+def turns_in(monster: Any, group: int) -> int:
+    """The timer of a group."""
+    if group == SLEEP_GROUP:
+        return monster.sleep_turns
+    if group == BURN_GROUP:
+        return monster.burn_turns
+    if group == FREEZE_GROUP:
+        return monster.freeze_turns
+    if group == CRINGE_GROUP:
+        return monster.cringe_turns
+    if group == CHARGE_GROUP:
+        return monster.charge_turns
+    if group == SHIELD_GROUP:
+        return monster.shield_turns
+    if group == CURSE_GROUP:
+        return monster.curse_turns
+    if group == LEECH_GROUP:
+        return monster.leech_turns
+    if group == AIM_GROUP:
+        return monster.aim_turns
+    if group == CONCEAL_GROUP:
+        return monster.conceal_turns
+    if group == SIGHT_GROUP:
+        return monster.sight_turns
+    return monster.muzzled_turns if group == MUZZLE_GROUP else monster.perish_turns
+
+
+@kernel
 def set_turns(monster: Any, group: int, turns: int) -> None:
-    """Write the timer of a group; damage of the group falls due at once."""
+    """Write the timer of a group."""
     if group == SLEEP_GROUP:
         monster.sleep_turns = turns
     elif group == BURN_GROUP:
-        monster.burn_turns, monster.burn_damage_countdown, monster.bad_poison_count = turns, 0, 0
+        monster.burn_turns = turns
     elif group == FREEZE_GROUP:
-        monster.freeze_turns, monster.freeze_damage_countdown = turns, 0
+        monster.freeze_turns = turns
     elif group == CRINGE_GROUP:
         monster.cringe_turns = turns
     elif group == CHARGE_GROUP:
@@ -173,9 +202,9 @@ def set_turns(monster: Any, group: int, turns: int) -> None:
     elif group == SHIELD_GROUP:
         monster.shield_turns = turns
     elif group == CURSE_GROUP:
-        monster.curse_turns, monster.curse_damage_countdown = turns, 0
+        monster.curse_turns = turns
     elif group == LEECH_GROUP:
-        monster.leech_turns, monster.leech_damage_countdown = turns, 0
+        monster.leech_turns = turns
     elif group == AIM_GROUP:
         monster.aim_turns = turns
     elif group == CONCEAL_GROUP:
@@ -189,10 +218,24 @@ def set_turns(monster: Any, group: int, turns: int) -> None:
 
 
 @kernel
+def make_due(monster: Any, group: int) -> None:
+    """Let the damage that a group does over time fall due at once."""
+    if group == BURN_GROUP:
+        monster.burn_damage_countdown, monster.bad_poison_count = 0, 0
+    elif group == FREEZE_GROUP:
+        monster.freeze_damage_countdown = 0
+    elif group == CURSE_GROUP:
+        monster.curse_damage_countdown = 0
+    elif group == LEECH_GROUP:
+        monster.leech_damage_countdown = 0
+
+
+@kernel
 def start(monster: Any, kind: int, turns: int) -> None:
     """Write a status and its timer."""
     set_status(monster, kind >> 4, kind & 15)
     set_turns(monster, kind >> 4, turns)
+    make_due(monster, kind >> 4)
 
 
 @kernel
@@ -242,6 +285,29 @@ def release_wrap(game: Any, slot: int) -> None:
 
 
 @kernel
+def tie(game: Any, slot: int, other: int) -> None:
+    """Remember the other side of a Leech Seed or Destiny Bond by its place in the active list and its number."""
+    monster = game.world.monsters[slot]
+    monster.leech_source_index = NO_PLACE
+    for index in range(MAX_MONSTERS):
+        if active_slot(game, index) == other:
+            monster.leech_source_index = index
+            monster.leech_source_sprite = game.world.monsters[other].sprite_id
+
+
+@kernel
+def tied_to(game: Any, slot: int) -> int:
+    """Slot of the other side of a Leech Seed or Destiny Bond, -1 when that monster is gone."""
+    monster = game.world.monsters[slot]
+    if monster.leech_source_index >= MAX_MONSTERS:
+        return -1
+    other = active_slot(game, monster.leech_source_index)
+    if other >= 0 and game.world.monsters[other].sprite_id == monster.leech_source_sprite:
+        return other
+    return -1
+
+
+@kernel
 def forget_seeder(game: Any, slot: int) -> None:
     """End every Leech Seed and Destiny Bond that this monster is the other side of (src/move_orb_effects_2.c)."""
     sprite = game.world.monsters[slot].sprite_id
@@ -258,6 +324,7 @@ def clear_statuses(rules: Any, monster: Any) -> None:
         set_status(monster, group, 0)
         if group != CHARGE_GROUP:
             set_turns(monster, group, 0)
+        make_due(monster, group)
     monster.throw_status, monster.freeze_source, monster.in_the_air = 0, SQUEEZED_BY_NOTHING, 0
     monster.power_ears, monster.scanning, monster.stair_spotter = 0, 0, 0
     monster.sleep_talk_direction, monster.snore_direction = NOTHING_PENDING, NOTHING_PENDING

@@ -24,6 +24,7 @@ MAX_ATTACK = 999
 CRITICAL_ITEM_BONUS, CRITICAL_ADVANTAGE, CRITICAL_SURE = 40, 40, 999
 BAND_BONUS, BELT_BONUS, SCARF_BONUS = 12, 8, 8
 DODGE_PENALTY = 30
+DEOXYS_ATTACK, DEOXYS_DEFENSE, DEOXYS_SPEED, FORM_STAGES = 417, 418, 419, 2
 
 
 @kernel
@@ -116,26 +117,49 @@ def compute_damage(
     hit: Any,
 ) -> None:
     """Fill `hit` for one blow of type `kind` (mechanics section 6); `modifier` is 48.16, `critical` percent."""
+    apply_formula(game, rules, attacker, target, kind, power, critical, modifier, is_regular, True, hit)
+
+
+@kernel
+def apply_formula(
+    game: Any,
+    rules: Any,
+    attacker: int,
+    target: int,
+    kind: int,
+    power: int,
+    critical: int,
+    modifier: int,
+    is_regular: bool,
+    reaches: bool,
+    hit: Any,
+) -> None:
+    """`compute_damage`; `reaches` False leaves out what the target holds, its screens and Flash Fire on either side.
+
+    A Jump Kick that misses is reckoned so: the target's stats decide how much its user hurts itself.
+    """
     source, victim = game.world.monsters[attacker], game.world.monsters[target]
     hit.type, hit.critical, hit.absorbed, hit.code = kind, 0, 0, ids.NEUTRAL
     if (not source.is_leader and belly_of(source) == 0) or (is_regular and has_ability(victim, ids.WONDER_GUARD)):
         hit.damage = 1
         return
     physical = rules.is_physical[kind] == 1
-    attack = attack_stat(rules, source, kind, power, physical)
+    attack = attack_stat(rules, source, kind, power, physical, reaches)
     defense = defense_stat(rules, victim, physical)
     luck = roll(game, 100, DAMAGE)
     attack = min(max(attack + attack_bonus(source, physical), 0), MAX_ATTACK)
-    defense += defense_bonus(victim, physical)
+    if reaches:
+        defense += defense_bonus(victim, physical)
     attack = boosted_attack(game, source, victim, attack, physical, luck)
     if physical and has_ability(victim, ids.MARVEL_SCALE) and has_bad_status(victim):
         defense = defense * 3 // 2
     base = base_damage(game, source, victim, attack, defense, physical, luck)
     factor = type_factor(game, rules, source, victim, kind, hit)
-    if (physical and victim.shield_status == ids.REFLECT) or (
-        not physical and victim.shield_status == ids.LIGHT_SCREEN
-    ):
-        factor = multiply(factor, HALF, 16)
+    if reaches:
+        if kind == ids.FIRE and has_ability(victim, ids.FLASH_FIRE):
+            victim.flash_fire_pending = 1
+        if victim.shield_status == (ids.REFLECT if physical else ids.LIGHT_SCREEN):
+            factor = multiply(factor, HALF, 16)
     factor = critical_factor(game, source, victim, critical, factor, hit)
     total = multiply(multiply(base, factor, 16), modifier, 16)
     total = multiply(total, VARIANCE_LOW + roll(game, VARIANCE_WIDTH, DAMAGE), 16)
@@ -145,24 +169,32 @@ def compute_damage(
 
 
 @kernel
-def attack_stat(rules: Any, source: Any, kind: int, power: int, physical: bool) -> int:
-    """Attack with the move's power, stage and multiplier."""
+def attack_stat(rules: Any, source: Any, kind: int, power: int, physical: bool, reaches: bool) -> int:
+    """Attack with the move's power, stage and multiplier, Flash Fire and the form of Deoxys."""
     stat = source.attack if physical else source.sp_attack
     stage = source.attack_stage if physical else source.sp_attack_stage
     multiplier = source.attack_mult if physical else source.sp_attack_mult
-    if kind == ids.FIRE:
+    if kind == ids.FIRE and reaches:
         stage += source.flash_fire_boost
+    if source.apparent_species == DEOXYS_ATTACK:
+        stage += FORM_STAGES
+    elif source.apparent_species == DEOXYS_DEFENSE or source.apparent_species == DEOXYS_SPEED:
+        stage -= FORM_STAGES
     return staged(stat + power, rules.attack_stage[min(max(stage, 0), TOP_STAGE)], multiplier)
 
 
 @kernel
 def defense_stat(rules: Any, victim: Any, physical: bool) -> int:
-    """Defense with stage and multiplier; preparing a Skull Bash counts one stage."""
+    """Defense with stage, multiplier and the form of Deoxys; preparing a Skull Bash counts one stage."""
     stat = victim.defense if physical else victim.sp_defense
     stage = victim.defense_stage if physical else victim.sp_defense_stage
     multiplier = victim.defense_mult if physical else victim.sp_defense_mult
     if physical and victim.charge_status == ids.SKULL_BASH:
         stage += 1
+    if victim.apparent_species == DEOXYS_DEFENSE:
+        stage += FORM_STAGES
+    elif victim.apparent_species == DEOXYS_ATTACK or victim.apparent_species == DEOXYS_SPEED:
+        stage -= FORM_STAGES
     return staged(stat, rules.defense_stage[min(max(stage, 0), TOP_STAGE)], multiplier)
 
 
@@ -192,25 +224,13 @@ def boosted_attack(game: Any, source: Any, victim: Any, attack: int, physical: b
             times, parts = times * 3, parts * 2
         if has_ability(victim, ids.INTIMIDATE):
             times, parts = times * 4, parts * 5
-    elif has_ability(source, ids.PLUS) and partner_has(game, source, ids.MINUS):
-        times, parts = times * 15, parts * 10
-    elif has_ability(source, ids.MINUS) and partner_has(game, source, ids.PLUS):
-        times, parts = times * 15, parts * 10
+    else:
+        side = 0 if source.is_enemy else 1
+        if has_ability(source, ids.PLUS) and game.world.minus_active[side]:
+            times, parts = times * 15, parts * 10
+        if has_ability(source, ids.MINUS) and game.world.plus_active[side]:
+            times, parts = times * 15, parts * 10
     return attack * times // parts
-
-
-@kernel
-def partner_has(game: Any, source: Any, ability: int) -> bool:
-    """True when a monster of the same side has the ability."""
-    for slot in range(len(game.world.monsters)):
-        other = game.world.monsters[slot]
-        if (
-            game.world.entities[slot].kind == ids.MONSTER
-            and other.is_enemy == source.is_enemy
-            and has_ability(other, ability)
-        ):
-            return True
-    return False
 
 
 @kernel

@@ -32,6 +32,7 @@ from pmd_gym.simulator.conditions import (
     set_turns,
     start,
     status_in,
+    tie,
 )
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
@@ -79,7 +80,6 @@ SPEED_UP_TURNS, SPEED_DOWN_TURNS = (8, 10), (6, 8)
 SHAPE_TRIES = layout.MAX_MONSTERS
 SPECIES_MASK = 0x1FF
 LEADER_PETRIFIED = (20, 30)
-NOBODY = 255
 
 
 @kernel
@@ -396,29 +396,6 @@ def destiny_bond(game: Any, rules: Any, source: int, target: int) -> bool:
     start(monster, kinds.DESTINY_BOND, duration(game, game.world.monsters[target], kinds.DESTINY_BOND) + 1)
     tie(game, source, target)
     return True
-
-
-@kernel
-def tie(game: Any, slot: int, other: int) -> None:
-    """Remember the other side of a Leech Seed or Destiny Bond by its place in the active list and its number."""
-    monster = game.world.monsters[slot]
-    monster.leech_source_index = NOBODY
-    for index in range(MAX_MONSTERS):
-        if active_slot(game, index) == other:
-            monster.leech_source_index = index
-            monster.leech_source_sprite = game.world.monsters[other].sprite_id
-
-
-@kernel
-def tied_to(game: Any, slot: int) -> int:
-    """Slot of the other side of a Leech Seed or Destiny Bond, -1 when that monster is gone."""
-    monster = game.world.monsters[slot]
-    if monster.leech_source_index >= MAX_MONSTERS:
-        return -1
-    other = active_slot(game, monster.leech_source_index)
-    if other >= 0 and game.world.monsters[other].sprite_id == monster.leech_source_sprite:
-        return other
-    return -1
 
 
 @kernel

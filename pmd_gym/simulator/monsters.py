@@ -22,6 +22,7 @@ RECORD_SIZE = layout.MONSTER.itemsize
 TEAM_BODY_LIMIT = 6
 WILD_BODY_LIMIT = 16
 NUM_TYPES = 18
+KECLEON, DEOXYS_SPEED = 380, 419
 NEUTRAL_STAGE = layout.constant("neutral_stage")
 NEUTRAL_MULTIPLIER = layout.constant("neutral_multiplier")
 
@@ -259,6 +260,8 @@ def speed_stage(game: Any, rules: Any, slot: int) -> int:
         stage -= int(monster.speed_down_timers[index] != 0)
     stage -= monster.burn_status == ids.PARALYSIS
     stage += has_type(monster, ids.ICE) and weather_for(game, monster) == ids.SNOW
+    stage += monster.apparent_species == DEOXYS_SPEED
+    stage += monster.species == KECLEON and monster.is_enemy == 1 and game.world.stole == 1
     stage = min(max(stage, 0), 4)
     monster.speed_stage = stage
     return stage

@@ -11,6 +11,7 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
+from pmd_gym.simulator.abilities import after_hit
 from pmd_gym.simulator.ai_attack import (
     AHEAD,
     ALLY,
@@ -300,7 +301,8 @@ def hit_target(game: Any, rules: Any, slot: int, other: int, move: Any, rule: An
     if not effective and is_alive(game, other) and target.is_enemy:
         target.exp_mode = mode
     if is_alive(game, slot):
-        game.world.monsters[slot].ability_flags = 0
+        kind = type_of(rules, game.world.monsters[slot], move.id)
+        after_hit(game, rules, slot, other, kind, kind)
     return True
 
 

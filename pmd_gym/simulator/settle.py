@@ -14,8 +14,9 @@ import numpy as np
 
 from pmd_gym.compiled import kernel
 from pmd_gym.simulator import ids
+from pmd_gym.simulator.abilities import refresh_form
 from pmd_gym.simulator.ai_movement import decide_facing
-from pmd_gym.simulator.combat import HUNGER, ORDINARY, floor_over, lose_if_forced, residual_damage
+from pmd_gym.simulator.combat import HUNGER, floor_over, lose_if_forced, residual_damage
 from pmd_gym.simulator.experience import grow
 from pmd_gym.simulator.items import pick_up
 from pmd_gym.simulator.monsters import (
@@ -23,28 +24,17 @@ from pmd_gym.simulator.monsters import (
     MAX_TEAM,
     active_slot,
     belly_of,
-    has_ability,
-    has_bad_status,
     has_skill,
-    has_type,
     holds,
     is_alive,
     is_dazed,
     is_helpless,
-    speed_stage,
-    weather_for,
 )
-from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.sight import direction_to, explore
+from pmd_gym.simulator.turn_end import EFFECTS, NOT_NOW, SHOWN, act, due
 
-SHED_SKIN = int(Draw.SHED_SKIN)
-SHED_CHANCE = 50
 SETTLE: Any = np.int64(-1)  # a NumPy scalar, because Numba's recursion does not accept literal integers
-WEATHER_DAMAGE, HUNGER_DAMAGE = 5, 1
-BURN_DAMAGE, BURN_EVERY = 5, 20
-POISON_DAMAGE, POISON_EVERY = 4, 10
-BAD_POISON_DAMAGE, BAD_POISON_EVERY = 6, 2
-SPEED_BOOST_EVERY = 250
+HUNGER_DAMAGE = 1
 NORMAL_RATE = 10
 RATES = (0, 0, 0, 0, 0, 0, 10, 25, 50, 75, 100, 200, 400, 800, 1600, 3200, 6400, 12800, 12800, 12800)
 """Thousandths of belly lost per leader turn by rate index (mechanics 5.2)."""
@@ -108,20 +98,16 @@ def _resolve(game: Any, rules: Any, slot: int) -> bool:
         starve(game, rules, slot)
         if not goes_on(game, slot):
             return False
-    weather_damage(game, rules, slot)
-    if not goes_on(game, slot):
-        return False
-    sheds = roll(game, 100, SHED_SKIN) < SHED_CHANCE
-    monster = game.world.monsters[slot]
-    if sheds and has_ability(monster, ids.SHED_SKIN) and has_bad_status(monster):
-        _resolve(game, rules, SETTLE)
-        if not goes_on(game, slot):
-            return False
-        cure(game.world.monsters[slot])
-    if affliction_due(game.world.monsters[slot]):
-        _resolve(game, rules, SETTLE)
-        if goes_on(game, slot):
-            suffer(game, rules, slot)
+    for effect in range(EFFECTS):
+        how = due(game, rules, slot, effect)
+        if how == SHOWN:
+            _resolve(game, rules, SETTLE)
+            if not goes_on(game, slot):
+                return False
+        if how != NOT_NOW:
+            act(game, rules, slot, effect)
+            if not goes_on(game, slot):
+                return False
     return False
 
 
@@ -226,7 +212,7 @@ def touch_ground(game: Any, slot: int) -> None:
 def begin_end(game: Any, rules: Any, slot: int) -> None:
     """Refresh what may have changed during the turn."""
     game.world.monsters[slot].belly_empty = 0
-    speed_stage(game, rules, slot)
+    refresh_form(game, rules, slot)
 
 
 @kernel
@@ -267,52 +253,3 @@ def starve(game: Any, rules: Any, slot: int) -> None:
     residual_damage(game, rules, slot, HUNGER_DAMAGE, HUNGER, ids.FELL_TO_HUNGER)
     if is_alive(game, slot):
         game.world.monsters[slot].belly_empty = 1
-
-
-@kernel
-def weather_damage(game: Any, rules: Any, slot: int) -> None:
-    """Hail and sandstorm hurt everybody not of their types, every tenth weather tick."""
-    if game.world.weather_damage_countdown != 0:
-        return
-    monster = game.world.monsters[slot]
-    weather = weather_for(game, monster)
-    hail = weather == ids.HAIL and not has_type(monster, ids.ICE)
-    sheltered = has_type(monster, ids.GROUND_TYPE) or has_type(monster, ids.ROCK) or has_type(monster, ids.STEEL)
-    if hail or (weather == ids.SANDSTORM and not sheltered):
-        residual_damage(game, rules, slot, WEATHER_DAMAGE, ORDINARY, ids.FELL_TO_WEATHER)
-
-
-@kernel
-def affliction_due(monster: Any) -> bool:
-    """Count the burn group's damage timer down; True when it hurts now."""
-    if monster.burn_status == 0 or monster.burn_status == ids.PARALYSIS:
-        return False
-    if monster.burn_damage_countdown > 1:
-        monster.burn_damage_countdown -= 1
-        return False
-    return True
-
-
-@kernel
-def suffer(game: Any, rules: Any, slot: int) -> None:
-    """The damage of a burn or poison, and its next countdown."""
-    monster = game.world.monsters[slot]
-    if monster.burn_status == ids.BURN:
-        monster.burn_damage_countdown = BURN_EVERY
-        residual_damage(game, rules, slot, BURN_DAMAGE, ORDINARY, ids.FELL_TO_BURN)
-    elif monster.burn_status == ids.POISONED:
-        monster.burn_damage_countdown = POISON_EVERY
-        residual_damage(game, rules, slot, POISON_DAMAGE, ORDINARY, ids.FELL_TO_POISON)
-    else:
-        monster.burn_damage_countdown = BAD_POISON_EVERY
-        residual_damage(game, rules, slot, BAD_POISON_DAMAGE, ORDINARY, ids.FELL_TO_POISON)
-
-
-@kernel
-def cure(monster: Any) -> None:
-    """Remove the bad statuses that Shed Skin sheds."""
-    monster.sleep_status = monster.sleep_status if monster.sleep_status == 2 else 0
-    monster.burn_status = 0
-    monster.freeze_status = monster.freeze_status if monster.freeze_status == ids.INGRAIN else 0
-    monster.cringe_status = 0
-    monster.leech_status = 0

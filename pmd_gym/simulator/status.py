@@ -6,12 +6,39 @@ from typing import Any
 
 from pmd_gym.compiled import kernel
 from pmd_gym.simulator import ids
+from pmd_gym.simulator.abilities import rouse_from_nightmare
 from pmd_gym.simulator.combat import floor_over
+from pmd_gym.simulator.conditions import (
+    AIM_GROUP,
+    BURN_GROUP,
+    CONCEAL_GROUP,
+    CRINGE_GROUP,
+    CURSE_GROUP,
+    FREEZE_GROUP,
+    LEECH_GROUP,
+    MUZZLE_GROUP,
+    SHIELD_GROUP,
+    SIGHT_GROUP,
+    SLEEP_GROUP,
+    draw_turns,
+    set_status,
+    set_turns,
+    status_in,
+    turns_in,
+)
+from pmd_gym.simulator.inflict import sleep
 from pmd_gym.simulator.monsters import has_ability, holds, is_alive, speed_stage, weather_for
+from pmd_gym.simulator.recovery import end_conceal, end_cringe, end_curse, end_freeze, end_leech, end_sight
 
 REGENERATION = 200
 RIBBON_BONUS, WISH_BONUS, RAIN_BONUS = 100, 220, 150
 FASTEST, SLOWEST = 30, 500
+SLEEP_AFTER_YAWN = (4, 8)
+COUNTED = (
+    SLEEP_GROUP, BURN_GROUP, FREEZE_GROUP, CRINGE_GROUP, SHIELD_GROUP, CURSE_GROUP, LEECH_GROUP, AIM_GROUP,
+    CONCEAL_GROUP, SIGHT_GROUP, MUZZLE_GROUP,
+)  # fmt: skip
+"""Groups in the order in which their timers fall; a charge counts at the end of the turn."""
 
 
 @kernel
@@ -43,64 +70,57 @@ def start_turn(game: Any, rules: Any, slot: int) -> None:
     if not is_alive(game, slot) or floor_over(game):
         return
     regenerate(game, slot)
-    tick_statuses(game.world.monsters[slot])
+    for index in range(len(COUNTED)):
+        tick_group(game, rules, slot, COUNTED[index])
+        if not is_alive(game, slot) or floor_over(game):
+            return
+    monster = game.world.monsters[slot]
+    monster.terrified_turns = count_down(monster.terrified_turns)
     tick_speed(game, rules, slot)
 
 
 @kernel
-def tick_statuses(monster: Any) -> None:
-    """Count every status group down; a group whose timer reaches 0 is cleared."""
-    if monster.sleep_status != 0:
-        monster.sleep_turns = count_down(monster.sleep_turns)
-        if monster.sleep_turns == 0:
-            monster.sleep_status = 0
-    if monster.burn_status != 0:
-        monster.burn_turns = count_down(monster.burn_turns)
-        if monster.burn_turns == 0:
-            monster.burn_status = 0
-    if monster.freeze_status != 0:
-        monster.freeze_turns = count_down(monster.freeze_turns)
-        if monster.freeze_turns == 0:
-            monster.freeze_status = 0
-    if monster.cringe_status != 0:
-        monster.cringe_turns = count_down(monster.cringe_turns)
-        if monster.cringe_turns == 0:
-            monster.cringe_status = 0
-    if monster.shield_status != 0:
-        monster.shield_turns = count_down(monster.shield_turns)
-        if monster.shield_turns == 0:
-            monster.shield_status = 0
-    tick_later_statuses(monster)
+def tick_group(game: Any, rules: Any, slot: int, group: int) -> None:
+    """Count the timer of a group down; at 0 its status ends."""
+    monster = game.world.monsters[slot]
+    if status_in(monster, group) == 0:
+        return
+    set_turns(monster, group, count_down(turns_in(monster, group)))
+    if turns_in(monster, group) == 0:
+        run_out(game, rules, slot, group)
 
 
 @kernel
-def tick_later_statuses(monster: Any) -> None:
-    """The groups that count down after the shields."""
-    if monster.curse_status != 0:
-        monster.curse_turns = count_down(monster.curse_turns)
-        if monster.curse_turns == 0:
-            monster.curse_status = 0
-    if monster.leech_status != 0:
-        monster.leech_turns = count_down(monster.leech_turns)
-        if monster.leech_turns == 0:
-            monster.leech_status = 0
-    if monster.aim_status != 0:
-        monster.aim_turns = count_down(monster.aim_turns)
-        if monster.aim_turns == 0:
-            monster.aim_status = 0
-    if monster.conceal_status != 0:
-        monster.conceal_turns = count_down(monster.conceal_turns)
-        if monster.conceal_turns == 0:
-            monster.conceal_status = 0
-    if monster.sight_status != 0:
-        monster.sight_turns = count_down(monster.sight_turns)
-        if monster.sight_turns == 0:
-            monster.sight_status = 0
-    if monster.muzzled:
-        monster.muzzled_turns = count_down(monster.muzzled_turns)
-        if monster.muzzled_turns == 0:
-            monster.muzzled = 0
-    monster.terrified_turns = count_down(monster.terrified_turns)
+def run_out(game: Any, rules: Any, slot: int, group: int) -> None:
+    """End a status whose time is over."""
+    if group == SLEEP_GROUP:
+        wake_in_time(game, rules, slot)
+    elif group == FREEZE_GROUP:
+        end_freeze(game, slot)
+    elif group == CRINGE_GROUP:
+        end_cringe(game, rules, slot)
+    elif group == CURSE_GROUP:
+        end_curse(game, slot)
+    elif group == LEECH_GROUP:
+        end_leech(game, slot)
+    elif group == CONCEAL_GROUP:
+        end_conceal(game, slot)
+    elif group == SIGHT_GROUP:
+        end_sight(game, slot)
+    else:
+        set_status(game.world.monsters[slot], group, 0)
+
+
+@kernel
+def wake_in_time(game: Any, rules: Any, slot: int) -> None:
+    """The end of a sleep status: a nightmare hurts, after a yawn sleep follows, a nap heals."""
+    monster = game.world.monsters[slot]
+    if monster.sleep_status == ids.YAWNING:
+        monster.sleep_status = 0
+        turns = draw_turns(game, monster, SLEEP_AFTER_YAWN[0], SLEEP_AFTER_YAWN[1], True) + 1
+        sleep(game, rules, slot, slot, turns)
+        return
+    rouse_from_nightmare(game, rules, slot)
 
 
 @kernel

@@ -11,10 +11,13 @@ from typing import Any
 
 from pmd_gym.backends.interface import CommandKind
 from pmd_gym.compiled import kernel
+from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.ai_attack import decide_attack
+from pmd_gym.simulator.abilities import note_presence
+from pmd_gym.simulator.ai_attack import TEAMS_DECOY, WILDS_DECOY, decide_attack
 from pmd_gym.simulator.ai_movement import decide_movement, walk
 from pmd_gym.simulator.combat import faint, floor_over, lose_if_forced
+from pmd_gym.simulator.conditions import end_charge
 from pmd_gym.simulator.experience import grow
 from pmd_gym.simulator.items import pick_up
 from pmd_gym.simulator.monsters import (
@@ -33,6 +36,7 @@ from pmd_gym.simulator.monsters import (
     speed_stage,
 )
 from pmd_gym.simulator.movement import (
+    aim_ahead,
     base_class,
     can_pass,
     can_step,
@@ -45,8 +49,9 @@ from pmd_gym.simulator.movement import (
 from pmd_gym.simulator.moves import attack, use_slot_move
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.settle import end_turn, settle
-from pmd_gym.simulator.sight import distance
+from pmd_gym.simulator.sight import can_see, distance
 from pmd_gym.simulator.spawning import spawn_in_time
+from pmd_gym.simulator.stages import settle_flash_fire
 from pmd_gym.simulator.status import start_turn
 from pmd_gym.simulator.weather import tick_weather
 
@@ -215,6 +220,7 @@ def begin_tick(game: Any, rules: Any) -> None:
         slot = active_slot(game, index)
         if slot >= 0:
             world.monsters[slot].attacking = 0
+    note_presence(game)
     lose_if_forced(game)
 
 
@@ -451,8 +457,10 @@ def act_wild(game: Any, rules: Any) -> None:
 def decide(game: Any, rules: Any, slot: int) -> None:
     """The AI's decision for a turn: statuses, attack, movement (src/dungeon_ai.c, RunMonsterAI)."""
     monster = game.world.monsters[slot]
+    monster.decoy_side = 0
     if is_prevented(game, rules, slot):
         return
+    notice_decoy(game, slot)
     monster.action, monster.action_param0, monster.action_param1 = ids.NOTHING, 0, 0
     travels = has_skill(monster, ids.DEDICATED_TRAVELER)
     if not travels:
@@ -470,13 +478,30 @@ def decide(game: Any, rules: Any, slot: int) -> None:
 
 
 @kernel
+def notice_decoy(game: Any, slot: int) -> None:
+    """Let a monster be drawn to a decoy that it sees, by whoever made it."""
+    if not game.world.decoy_active:
+        return
+    for index in range(MAX_MONSTERS):
+        other = active_slot(game, index)
+        if other >= 0 and game.world.monsters[other].curse_status == ids.DECOY and can_see(game, slot, other):
+            wild = game.world.monsters[other].curse_by_wild
+            game.world.monsters[slot].decoy_side = WILDS_DECOY if wild else TEAMS_DECOY
+            return
+
+
+@kernel
 def is_prevented(game: Any, rules: Any, slot: int) -> bool:
     """True when a status decides for the monster (src/status_checks.c, HasStatusThatPreventsActing)."""
     monster = game.world.monsters[slot]
-    if is_held(monster) or monster.shopkeeper == 1:
+    if is_held(monster):
         return True
     if monster.curse_status == ids.DECOY:
         walk(game, rules, slot, roll(game, 8, OTHER))
+        here = game.world.entities[slot].pos
+        monster.target_tile.x, monster.target_tile.y = here.x, here.y - 1
+        return True
+    if monster.shopkeeper == 1:
         return True
     if monster.sight_status == ids.CROSS_EYED:
         walk(game, rules, slot, roll(game, 8, OTHER))
@@ -513,6 +538,8 @@ def reel(game: Any, rules: Any, slot: int) -> None:
     monster = game.world.monsters[slot]
     if monster.cringe_status == ids.COWERING and reels_blow(monster.action):
         monster.direction = (monster.direction + 4) & 7
+        if not monster.is_leader:
+            aim_ahead(game, slot)
     elif monster.cringe_status == ids.CONFUSED and may_reel(monster.action):
         direction = roll(game, 8, OTHER)
         if monster.is_leader and not reels_blow(monster.action):
@@ -522,6 +549,8 @@ def reel(game: Any, rules: Any, slot: int) -> None:
                     return
         else:
             monster.direction = direction
+            if not monster.is_leader:
+                aim_ahead(game, slot)
 
 
 @kernel
@@ -531,7 +560,7 @@ def execute(game: Any, rules: Any, slot: int) -> bool:
     monster.use_held_item = 0
     reel(game, rules, slot)
     if cannot_attack(game, slot, False) and is_charging(monster):
-        monster.charge_status = 0
+        end_charge(monster)
     acts = monster.action > ids.PASS and monster.action != ids.WALK
     if acts:
         if settle(game, rules):
@@ -540,6 +569,7 @@ def execute(game: Any, rules: Any, slot: int) -> bool:
             if game.displaced:
                 return True
         monster.attacking = 1
+    monster.charge_kept = 0
     walked = False
     if monster.action == ids.WALK:
         walked = take_step(game, rules, slot)
@@ -558,12 +588,26 @@ def execute(game: Any, rules: Any, slot: int) -> bool:
     else:
         monster.action = ids.PASS
     if is_alive(game, slot):
-        if monster.charge_status != ids.BIDE and monster.charge_status != ids.ENRAGED:
-            monster.charge_status = 0
+        if not monster.charge_kept:
+            end_charge(monster)
+        pay_grudge(monster)
+        settle_flash_fire(game)
         if not monster.ai_skip and not walked:
             end_turn(game, rules, slot)
             grow(game, rules)
     return False
+
+
+@kernel
+def pay_grudge(monster: Any) -> None:
+    """A monster that felled one with a grudge loses all PP of the move it used last."""
+    if not monster.grudge_hit:
+        return
+    monster.grudge_hit = 0
+    for index in range(layout.MOVE_SLOTS):
+        move = monster.moves[index]
+        if move.flags & ids.MOVE_EXISTS and move.flags & ids.MOVE_LAST_USED:
+            move.pp = 0
 
 
 @kernel
