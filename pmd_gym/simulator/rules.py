@@ -44,7 +44,7 @@ _SPECIES = np.dtype([
     ("types", "u1", 2), ("abilities", "u1", 2), ("max_hp", "<i2"), ("attack", "u1"), ("sp_attack", "u1"),
     ("defense", "u1"), ("sp_defense", "u1"), ("exp_yield", "<i4"), ("recruit_rate", "<i2"), ("body_size", "u1"),
     ("speed", "u1"), ("mobility", "u1"), ("asleep_pct", "u1"), ("can_move", "u1"), ("exp_curve", "<i2"),
-    ("weight", "<i2"), ("friend_area", "u1"), ("no_friend_area_needed", "u1"),
+    ("weight", "<i2"), ("size", "<i2"), ("friend_area", "u1"), ("no_friend_area_needed", "u1"),
     ("learn_count", "u1"), ("learn_level", "u1", MAX_LEARNED), ("learn_move", "<u2", MAX_LEARNED),
     ("gain_hp", "u1", 101), ("gain_attack", "u1", 101), ("gain_sp_attack", "u1", 101),
     ("gain_defense", "u1", 101), ("gain_sp_defense", "u1", 101),
@@ -146,6 +146,7 @@ def _fill_species(species: NDArray[np.void], monsters: dict[str, Any]) -> None:
         "mobility",
         "asleep_pct",
         "weight",
+        "size",
         "friend_area",
     )
     for key, entry in monsters.items():
