@@ -88,6 +88,7 @@ class Recorder:
             raise ConfigError(f"{path} exists; record into a new file, or delete it first") from error
         except OSError as error:
             raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
+        self._path = path
         self._written = 0
 
     def begin(self, settings: dict[str, Any], seed: int, ram: str) -> None:
@@ -105,10 +106,13 @@ class Recorder:
         self._write(Again(ram))
 
     def close(self, reason: str) -> None:
-        """The last line, with why it ended; idempotent."""
+        """The last line, with why it ended; a recording that never began leaves no file. Idempotent."""
         if self._file:
             with self._file:
-                self._write(End(reason[:400]))
+                if self._written:
+                    self._write(End(reason[:400]))
+            if not self._written:
+                self._path.unlink(missing_ok=True)
             self._file = None
 
     def _write(self, line: _Line) -> None:

@@ -58,6 +58,11 @@ def test_every_line_is_on_disk_before_the_end(tmp_path: Path) -> None:
     recorder.close("left")
 
 
+def test_a_recording_that_never_began_leaves_nothing(tmp_path: Path) -> None:
+    Recorder(tmp_path / "game.jsonl").close("interrupted")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_torn_last_line_is_dropped(tmp_path: Path) -> None:
     assert read(written(tmp_path, BEGIN + STEP + STEP[:20])).steps == 1
 
