@@ -3,7 +3,8 @@
 Each turn it goes through its motives in order of urgency; every motive proposes actions, and the first one that is
 legal and did not just turn out to be useless is taken:
 
-escape (by the stairs) > heal and eat > fight > let an enemy come > rest > pick up > descend > explore > wander.
+escape (by the stairs) > heal and mend > eat > stop a crowd > fight > throw > retreat > let an enemy come > cure >
+rest > refill and improve > pick up > descend > explore > wander.
 
 It knows the rules of the game as far as a good player does. Nothing here reads RAM, and nothing is left to chance.
 """
@@ -11,67 +12,28 @@ It knows the rules of the game as far as a good player does. Nothing here reads 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.policy.belongings import Belongings
+from agents.policy.ground import Ground
 from agents.policy.interface import Observations
 from agents.policy.journey import Journey
-from agents.policy.paths import (
-    DIRECTIONS,
-    Point,
-    Walks,
-    chebyshev,
-    direction_between,
-    points_of,
-    shifted,
-    step_bits,
-    walks_from,
-)
+from agents.policy.lore import effectiveness
+from agents.policy.orders import ATTACK, FACE, MOVE, STAIRS, STEP, THROW_ITEM, USE_ITEM, WAIT
+from agents.policy.paths import DIRECTIONS, Point, Walks, direction_between, points_of, shifted
 from agents.policy.scene import Scene, scenes_of
-from pmd_gym.actions import ACTIONS
-from pmd_gym.backends.interface import CommandKind
+from agents.policy.temper import Temper
 
-WAIT = ACTIONS.of(CommandKind.WAIT)
-STEP = ACTIONS.of(CommandKind.STEP)
-ATTACK = ACTIONS.of(CommandKind.ATTACK)
-MOVE = ACTIONS.of(CommandKind.MOVE)
-FACE = ACTIONS.of(CommandKind.FACE)
-STAIRS = ACTIONS.of(CommandKind.STAIRS)
-USE_ITEM = ACTIONS.of(CommandKind.USE_ITEM)
+__all__ = ["ATTACK", "FACE", "MOVE", "STAIRS", "STEP", "THROW_ITEM", "USE_ITEM", "WAIT", "Explorer", "Temper"]
 
-HEALING = (55, 56)  # Oran Berry, Sitrus Berry
-FOOD = (85, 83, 82, 103, 104, *range(86, 103), 84)  # apples, Banana, Chestnut, gummis; Grimy Food last
-
-
-@dataclass(frozen=True, slots=True)
-class Temper:
-    """The explorer's dials. Shares are of the maximum HP."""
-
-    rest_below: float = 0.6
-    """Rest when the leader or the weakest partner has less."""
-    rested_at: float = 0.95
-    """Stop resting when both have this much."""
-    heal_below: float = 0.35
-    """Eat a healing berry when the leader has less and enemies are about."""
-    eat_below: float = 20.0
-    """Eat when the belly holds less, 0..200."""
-    vain_turns: int = 60
-    """Give up a rest after so many turns without a gain."""
-    flee_below: float = 0.25
-    """Make for known stairs when the leader has less."""
-    item_steps: int = 8
-    """Walk this far out of the way for an item."""
-    patience: int = 2
-    """Turns to wait for an enemy two steps away, so that the first blow is ours."""
-    idle_after: int = 4
-    """Turns without a move after which a distant enemy is no reason to wait."""
-    spare_turns: int = 300
-    """Neither rest nor collect with fewer turns left before the wind."""
-    spare_belly: float = 20.0
-    """Neither rest nor collect with less belly, 0..200."""
+VISTA = 7, 5
+"""Tiles across and down that count as being around a place; about the size of a room with its surroundings."""
+OWN_TYPE = 1.5
+"""Factor of a move of one of the user's own types."""
 
 
 class Explorer:
@@ -96,11 +58,12 @@ class Explorer:
 
     def decide(self, env_id: int, scene: Scene, mask: NDArray[np.int8]) -> int:
         """The action for one game; `mask` is (actions,) int8, 1 is legal."""
-        journey = self._journeys.get(env_id)
-        if journey is None or journey.floor != scene.floor:
-            journey = self._journeys[env_id] = Journey(floor=scene.floor)
+        journey = self._journeys.get(env_id) or Journey()
+        if journey.floor != scene.floor:
+            journey = Journey(floor=scene.floor, worst_blow=journey.worst_blow)
+        self._journeys[env_id] = journey
         journey.remember(scene)
-        proposals = Motives(scene, journey, self._temper).proposals()
+        proposals = Motives(scene, mask, journey, self._temper).proposals()
         useful = (action for action in proposals if mask[action] and action not in journey.useless)
         journey.last_action = next(useful, WAIT)
         return journey.last_action
@@ -109,73 +72,59 @@ class Explorer:
 class Motives:
     """The reasons to act in one scene, each a generator of actions, best first."""
 
-    def __init__(self, scene: Scene, journey: Journey, temper: Temper) -> None:
+    def __init__(self, scene: Scene, mask: NDArray[np.int8], journey: Journey, temper: Temper) -> None:
         self._scene = scene
         self._journey = journey
         self._temper = temper
+        self._ground = Ground(scene, journey, temper)
+        self._bag = Belongings(self._ground, mask, temper, journey.worst_blow)
+
+    @cached_property
+    def _unknown(self) -> NDArray[np.bool_]:
+        """Tiles inside the edge of the map that have not been seen."""
+        unknown = ~self._scene.known
+        unknown[[0, -1], :] = unknown[:, [0, -1]] = False
+        return unknown
 
     def proposals(self) -> Iterator[int]:
         """All actions that any motive asks for, in order of urgency; they may be illegal."""
-        yield from self.escape()
-        yield from self.heal()
-        yield from self.eat()
-        yield from self.fight()
-        yield from self.let_come()
-        yield from self.rest()
-        yield from self.collect()
-        yield from self.descend()
-        yield from self.explore()
-        yield from self.wander()
-
-    @cached_property
-    def walks(self) -> Walks:
-        """Ways that keep clear of enemies and traps."""
-        return self._walks(around=(*self._scene.enemies, *self._scene.traps))
-
-    @cached_property
-    def bold_walks(self) -> Walks:
-        """Ways that do not care what stands on them, for what cannot be reached otherwise."""
-        return self._walks(around=())
-
-    @cached_property
-    def foes(self) -> list[Point]:
-        """Enemies that the leader can strike from here, the one in front first; who sleeps is left to sleep."""
-        scene = self._scene
-        awake = [enemy for enemy in scene.enemies if enemy not in scene.asleep]
-        near = [enemy for enemy in awake if chebyshev(scene.leader, enemy) == 1 and self._can_strike(enemy)]
-        return sorted(near, key=lambda enemy: direction_between(scene.leader, enemy) != scene.facing)
-
-    @cached_property
-    def can_spare_time(self) -> bool:
-        """Enough turns before the wind, and enough belly, for something that is not on the way."""
-        return self._scene.turns_left > self._temper.spare_turns and self._scene.belly > self._temper.spare_belly
+        bag = self._bag
+        return chain(
+            self.escape(), bag.heal(), bag.flee(), bag.mend(), bag.eat(), bag.calm(), bag.trick(), self.fight(),
+            bag.throw(), self.retreat(), self.let_come(), bag.cure(), self.rest(), bag.refill(), bag.improve(),
+            self.collect(), self.descend(), self.explore(), self.wander(),
+        )  # fmt: skip
 
     def escape(self) -> Iterator[int]:
-        """Nearly fainted with an enemy at hand: down the stairs, or to them if no enemy bars the way."""
-        scene = self._scene
-        if scene.health < self._temper.flee_below and self.foes and scene.stairs:
+        """Out of a fight that goes badly: down the stairs underfoot, or to them if no enemy bars the way."""
+        scene, temper = self._scene, self._temper
+        if not self._ground.foes or scene.stairs is None:
+            return
+        if scene.weakest < temper.leave_below:
             yield STAIRS
-            yield from self._step_to(scene.stairs, self.walks)
-
-    def heal(self) -> Iterator[int]:
-        """Eat a berry that heals, when a fight goes badly."""
-        if self._scene.health < self._temper.heal_below and self._awake():
-            yield from self._use(HEALING)
-
-    def eat(self) -> Iterator[int]:
-        """Eat before hunger costs HP; what fills most comes first."""
-        if self._scene.belly < self._temper.eat_below:
-            yield from self._use(FOOD)
+        if scene.health < temper.flee_below:
+            yield from self._step_to(scene.stairs, self._ground.walks)
 
     def fight(self) -> Iterator[int]:
         """Strike an enemy at hand."""
-        if self.foes:
+        foes = self._ground.foes
+        if foes:
             self._journey.waits = 0
-            yield from self._strike(direction_between(self._scene.leader, self.foes[0]))
+            yield from self._strike(direction_between(self._scene.leader, foes[0]))
+
+    def retreat(self) -> Iterator[int]:
+        """Several enemies come: into a corridor nearby, where they can only come one by one."""
+        scene, ground = self._scene, self._ground
+        in_room = scene.rooms is not None and scene.rooms[scene.leader[1], scene.leader[0]]
+        if not in_room or len(ground.comers) < 2:
+            return
+        goal = ground.walks.nearest(ground.corridors())
+        if goal is not None:
+            yield from self._step_to(goal, ground.walks)
 
     def let_come(self) -> Iterator[int]:
         """An enemy two steps away: whoever closes in is struck first, so wait a little for it to come."""
-        comers = [enemy for enemy in self._awake() if self.bold_walks.distance(enemy) == 2]
+        comers = [enemy for enemy in self._ground.awake if self._ground.bold_walks.distance(enemy) == 2]
         if comers and self._journey.waits < self._temper.patience:
             self._journey.waits += 1
             yield WAIT
@@ -187,28 +136,31 @@ class Motives:
         scene, journey, temper = self._scene, self._journey, self._temper
         journey.resting = scene.weakest < (temper.rested_at if journey.resting else temper.rest_below)
         done = scene.last_floor and scene.stairs  # no need to be fit for what comes after the end
-        helps = journey.vain_turns < temper.vain_turns and not done
-        if journey.resting and helps and self.can_spare_time and not self._awake():
+        helps = journey.vain_turns < temper.vain_turns and not done and "poison" not in scene.conditions
+        if journey.resting and helps and self._ground.can_spare_time and not self._ground.awake:
             if scene.stairs and scene.stairs != scene.leader:
-                yield from self._step_to(scene.stairs, self.walks)
+                yield from self._step_to(scene.stairs, self._ground.walks)
             yield WAIT
 
     def collect(self) -> Iterator[int]:
-        """Fetch an item that lies near."""
-        goal = self.walks.nearest(set(self._scene.items) - self._journey.refused)
-        if goal and self.can_spare_time and self.walks.distance(goal) <= self._temper.item_steps:
-            yield from self._step_to(goal, self.walks)
+        """Fetch an item that lies near, if there is room for it; money buys nothing on the way."""
+        scene, walks = self._scene, self._ground.walks
+        if 0 not in scene.bag and scene.bag:
+            return
+        goal = walks.nearest(set(scene.items) - scene.spared - self._journey.refused)
+        if goal and self._ground.can_spare_time and walks.distance(goal) <= self._temper.item_steps:
+            yield from self._step_to(goal, walks)
 
     def descend(self) -> Iterator[int]:
         """Take the stairs, or go there."""
         yield STAIRS
         if self._scene.stairs:
-            yield from self._step_to(self._scene.stairs, self.walks)
-            yield from self._step_to(self._scene.stairs, self.bold_walks)
+            for walks in self._ways():
+                yield from self._step_to(self._scene.stairs, walks)
 
     def explore(self) -> Iterator[int]:
         """Go where the known floor ends."""
-        for walks in (self.walks, self.bold_walks):
+        for walks in self._ways():
             for frontier in (self._frontier(straight=True), self._frontier(straight=False)):
                 goal = self._keep_or_choose(walks, frontier)
                 if goal:
@@ -222,37 +174,32 @@ class Motives:
             key=lambda action: self._journey.visits[x + DIRECTIONS[action - STEP][0], y + DIRECTIONS[action - STEP][1]],
         )
 
-    def _awake(self) -> list[Point]:
-        """Enemies that can walk here and look as if they would."""
-        still, asleep = self._journey.still, self._scene.asleep
-        awake = [enemy for enemy in self._scene.enemies if enemy not in asleep]
-        return [enemy for enemy in awake
-                if self.bold_walks.distance(enemy) > 0 and still.get(enemy, 0) < self._temper.idle_after]  # fmt: skip
-
-    def _can_strike(self, enemy: Point) -> bool:
-        """Blows do not go around wall corners, but over water they do."""
-        (x, y), (ex, ey) = self._scene.leader, enemy
-        return bool(self._scene.hollow[y, ex] and self._scene.hollow[ey, x])
-
-    def _walks(self, around: tuple[Point, ...]) -> Walks:
-        walkable = self._scene.walkable.copy()
-        for x, y in around:
-            walkable[y, x] = False
-        return walks_from(self._scene.leader, step_bits(walkable, self._scene.hollow))
-
-    def _use(self, wanted: tuple[int, ...]) -> Iterator[int]:
-        bag = self._scene.bag
-        yield from (USE_ITEM + bag.index(item) for item in wanted if item in bag)
+    def _ways(self) -> Iterator[Walks]:
+        """Walks from the most careful to the boldest."""
+        ground = self._ground
+        yield ground.walks
+        yield ground.wet_walks
+        yield ground.bold_walks
 
     def _strike(self, direction: int) -> Iterator[int]:
-        """Turn there, which costs no turn; then the strongest move that is left, or the regular attack."""
+        """Turn there, which costs no turn; then the move that does most, or the regular attack."""
         if direction != self._scene.facing:
             yield FACE + direction
         else:
-            powers = self._scene.move_powers
-            strongest = sorted(range(len(powers)), key=lambda slot: -powers[slot])
-            yield from (MOVE + slot for slot in strongest if powers[slot])
+            yield from (MOVE + slot for slot in self._moves(direction))
             yield ATTACK
+
+    def _moves(self, direction: int) -> list[int]:
+        """Slots of the moves that do damage, the most against who stands in that direction first."""
+        scene, (x, y), (dx, dy) = self._scene, self._scene.leader, DIRECTIONS[direction]
+        own, target = scene.types.get((x, y), (0, 0)), scene.types.get((x + dx, y + dy), (0, 0))
+        types = scene.move_types or (0,) * len(scene.move_powers)
+        worth = {
+            slot: power * effectiveness(kind, target) * (OWN_TYPE if kind and kind in own else 1.0)
+            for slot, (power, kind) in enumerate(zip(scene.move_powers, types, strict=True))
+            if power > self._temper.vain_power
+        }
+        return sorted(worth, key=lambda slot: -worth[slot])
 
     def _step_to(self, goal: Point, walks: Walks) -> Iterator[int]:
         """One step on the way, or a blow if somebody stands there."""
@@ -263,17 +210,25 @@ class Motives:
 
     def _frontier(self, *, straight: bool) -> list[Point]:
         """Walkable tiles beside an unknown one; `straight` leaves out those that only touch it at a corner."""
-        unknown = ~self._scene.known
-        unknown[[0, -1], :] = unknown[:, [0, -1]] = False
+        unknown = self._unknown
         beside = np.zeros_like(unknown)
         for direction in range(0, 8, 2 if straight else 1):
             beside |= shifted(unknown, direction)
         return points_of(self._scene.walkable & beside)
 
     def _keep_or_choose(self, walks: Walks, frontier: list[Point]) -> Point | None:
-        """The nearest place of the frontier, or the one already headed for unless it is much farther."""
-        nearest, kept = walks.nearest(frontier), self._journey.target
-        if kept in frontier and nearest and 0 < walks.distance(kept) <= walks.distance(nearest) + 3:
+        """The place of the frontier that promises most for its way, or the one already headed for if it is as good."""
+        costs = {place: walks.distance(place) + self._temper.curiosity * self._shown(place)
+                 for place in frontier if walks.distance(place) > 0}  # fmt: skip
+        best = min(costs, key=lambda place: costs[place], default=None)
+        kept = self._journey.target
+        if kept in costs and best and costs[kept] <= costs[best] + 3:
             return kept
-        self._journey.target = nearest
-        return nearest
+        self._journey.target = best
+        return best
+
+    def _shown(self, place: Point) -> float:
+        """Share of the tiles around `place` that are known, or beyond the edge of the map: 0..1."""
+        (x, y), (across, down) = place, VISTA
+        unknown = self._unknown[max(0, y - down) : y + down + 1, max(0, x - across) : x + across + 1]
+        return 1.0 - float(np.count_nonzero(unknown)) / ((2 * across + 1) * (2 * down + 1))

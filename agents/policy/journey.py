@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from agents.policy.paths import Point
 from agents.policy.scene import Scene
 
+FADING = 0.98
+
 
 @dataclass(slots=True)
 class Journey:
@@ -29,6 +31,8 @@ class Journey:
     visits: Counter[Point] = field(default_factory=Counter)
     still: dict[Point, int] = field(default_factory=dict)
     """Turns that an enemy has been seen on the same tile."""
+    worst_blow: float = 0.0
+    """HP that the hardest turn of late has cost the leader; fades slowly, and goes along to the next floor."""
     _last: Scene | None = None
 
     def remember(self, scene: Scene) -> None:
@@ -39,6 +43,8 @@ class Journey:
             self.still = {place: self.still.get(place, 0) + 1 for place in scene.enemies}
             self.visits[scene.leader] += 1
             self._count_vain_turn(scene)
+            lost = self._last.hp - scene.hp if self._last is not None else 0
+            self.worst_blow = max(float(lost), self.worst_blow * FADING)
         if scene.leader in scene.items and not self.useless:
             self.refused.add(scene.leader)
         self._last = scene

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from agents.policy.explorer import ATTACK, FACE, MOVE, STAIRS, STEP, USE_ITEM, WAIT, Explorer, Temper
+from agents.policy.explorer import ATTACK, FACE, MOVE, STAIRS, STEP, THROW_ITEM, USE_ITEM, WAIT, Explorer, Temper
 from tests.doubles.toy_floor import ToyFloor
 
 SOUTH, SOUTHEAST, EAST, NORTH, WEST = 0, 1, 2, 4, 6
@@ -69,6 +69,91 @@ def test_prefers_the_strongest_move_that_is_legal() -> None:
     assert Explorer().decide(0, scene, mask) == ATTACK
     mask[[MOVE, MOVE + 1, MOVE + 3]] = 1
     assert Explorer().decide(0, scene, mask) == MOVE + 3
+
+
+def test_weighs_moves_by_type_and_own_type() -> None:
+    floor = ToyFloor("#####\n#@e.#\n#####", facing=EAST)
+    types = {(1, 1): (2, 0), (2, 1): (4, 0)}  # a fire type against a grass type
+    scene = replace(floor.scene(), move_powers=(8, 7, 6), move_types=(1, 2, 3), types=types)
+    mask = floor.mask()
+    mask[[MOVE, MOVE + 1, MOVE + 2]] = 1
+    assert Explorer().decide(0, scene, mask) == MOVE + 1
+    assert Explorer().decide(0, replace(scene, types={(2, 1): (13, 9)}), mask) == MOVE + 2  # water against rock
+
+
+def test_moves_without_power_are_no_blows() -> None:
+    floor = ToyFloor("#####\n#@e.#\n#####", facing=EAST)
+    scene, mask = replace(floor.scene(), move_powers=(2, 0, 0, 0)), floor.mask()
+    mask[MOVE] = 1
+    assert Explorer().decide(0, scene, mask) == ATTACK
+
+
+def test_throws_while_an_enemy_is_on_the_way() -> None:
+    floor = ToyFloor("########\n#@...e.#\n########", facing=EAST, seen=True)
+    scene, mask = replace(floor.scene(), bag=(7,)), floor.mask()
+    mask[THROW_ITEM] = 1
+    assert Explorer().decide(0, scene, mask) == THROW_ITEM
+
+
+CROSSROADS = """
+###########
+#......####
+#......,,,#
+#..@...####
+#.....e####
+#....e.####
+###########
+"""
+
+
+def test_several_enemies_are_met_in_a_corridor() -> None:
+    floor = ToyFloor(CROSSROADS, facing=EAST, seen=True)
+    rooms = floor.cells != "#"
+    rooms[2, 7:] = False
+    floor.cells[2, 7:9] = "."
+    scene = replace(floor.scene(), rooms=rooms)
+    near = replace(scene, leader=(5, 2), enemies=((3, 4), (4, 5)))
+    assert Explorer().decide(0, near, np.ones(63, np.int8)) == STEP + EAST
+    assert Explorer().decide(0, replace(near, enemies=((3, 4),)), floor.mask()) != STEP + EAST
+
+
+def test_leaves_a_hard_fight_by_the_stairs_underfoot() -> None:
+    floor = ToyFloor("#####\n#e@.#\n#####", facing=WEST, seen=True)
+    scene, mask = replace(floor.scene(), stairs=floor.leader, partner_health=0.4), floor.mask()
+    mask[STAIRS] = 1
+    assert Explorer().decide(0, scene, mask) == STAIRS
+    assert Explorer().decide(0, replace(scene, partner_health=1.0), mask) == ATTACK
+
+
+def test_keeps_its_feet_dry_if_there_is_a_way() -> None:
+    floor = ToyFloor("#######\n#@...>#\n#.....#\n#######", seen=True)
+    liquid = np.zeros((32, 56), np.bool_)
+    liquid[1, 3] = True
+    assert Explorer().decide(0, replace(floor.scene(), leader=(2, 1), liquid=liquid), floor.mask()) == STEP + 1
+    liquid[2, 3] = True
+    assert Explorer().decide(0, replace(floor.scene(), leader=(2, 1), liquid=liquid), np.ones(63, np.int8)) in (
+        STAIRS, STEP + EAST,
+    )  # fmt: skip
+
+
+def test_neither_money_nor_wares_are_collected_nor_anything_with_a_full_bag() -> None:
+    floor = ToyFloor("#######\n#.!@.>#\n#######", seen=True)
+    scene = floor.scene()
+    assert Explorer().decide(0, scene, floor.mask()) == STEP + WEST
+    assert Explorer().decide(0, replace(scene, spared=frozenset(scene.items)), floor.mask()) == STEP + EAST
+    assert Explorer().decide(0, replace(scene, bag=(82,) * 20), floor.mask()) == STEP + EAST
+
+
+def test_prefers_the_unknown_part_of_the_map() -> None:
+    rows = ["." * 56] * 15 + ["." * 25 + "@" + "." * 30]
+    floor = ToyFloor("\n".join(row.replace(".", "#") for row in rows[:15]) + "\n" + rows[15], seen=True)
+    known = np.zeros((32, 56), np.bool_)
+    known[:, :25] = known[14:17, :33] = True
+    known[15, 17] = False
+    hollow = floor.scene().hollow & known
+    scene = replace(floor.scene(), known=known, hollow=hollow, walkable=hollow)
+    assert Explorer().decide(0, scene, floor.mask()) == STEP + EAST
+    assert Explorer(Temper(curiosity=0.0)).decide(0, scene, floor.mask()) == STEP + WEST
 
 
 def test_heals_in_a_fight_that_goes_badly_if_it_may() -> None:

@@ -32,6 +32,23 @@ def test_a_scene_tells_what_the_player_sees() -> None:
     assert here.facing == 2
 
 
+def test_a_scene_tells_moves_partners_types_and_conditions() -> None:
+    image = scene()
+    leader = dungeon_of(image)["monsters"][0]
+    leader["burn_status"], leader["cringe_status"] = 2, 2
+    here = seen(image)[0]
+    assert here.conditions == {"poison", "confusion"}
+    assert here.types[LEADER] == (int(leader["type1"]), int(leader["type2"]))
+    assert ENEMY_NEAR in here.types
+    assert len(here.move_powers) == len(here.move_types) == len(here.move_pp) == 4
+    ((place, health),) = here.partners
+    assert max(abs(place[0] - LEADER[0]), abs(place[1] - LEADER[1])) <= 2
+    assert health == here.partner_health
+    assert here.spared <= set(here.items)
+    assert here.liquid is not None
+    assert not (here.liquid & ~here.hollow).any()
+
+
 def test_tiles_are_walkable_hollow_or_unknown() -> None:
     here = seen(scene())[0]
     x, y = LEADER
