@@ -53,6 +53,7 @@ from pmd_gym.simulator.sight import can_see, distance
 from pmd_gym.simulator.spawning import spawn_in_time
 from pmd_gym.simulator.stages import settle_flash_fire
 from pmd_gym.simulator.status import start_turn
+from pmd_gym.simulator.trap_laying import lay_awaited
 from pmd_gym.simulator.weather import tick_weather
 
 WAIT, STEP, ATTACK, FACE = int(CommandKind.WAIT), int(CommandKind.STEP), int(CommandKind.ATTACK), int(CommandKind.FACE)
@@ -587,6 +588,7 @@ def execute(game: Any, rules: Any, slot: int) -> bool:
         pick_up(game, rules, slot)
     else:
         monster.action = ids.PASS
+    lay_awaited(game)
     if is_alive(game, slot):
         if not monster.charge_kept:
             end_charge(monster)
