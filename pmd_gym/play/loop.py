@@ -13,7 +13,7 @@ from pmd_gym.play.keyboard import Command, Do, Keyboard
 from pmd_gym.play.menus import PLAYING, Act, Again, Dash, Intent, Leave, Menu, Page, Refuse, react
 from pmd_gym.play.recording import Recording, Step
 from pmd_gym.play.running import dash
-from pmd_gym.play.session import Session
+from pmd_gym.play.session import Session, end_line
 
 IDLE_S = 0.25
 """Longest wait for a key: how late a window notices that its size changed."""
@@ -46,7 +46,7 @@ class Player:
             return False
         self._carry_out(intent)
         if self._session.ended and self.menu.page is not Page.OVER:
-            self.menu = Menu(Page.OVER, note=self._session.narrator.lines[-1])
+            self.menu = Menu(Page.OVER, note=end_line(self._session.ended))
         return True
 
     def show(self) -> None:

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pmd_gym.episodes import exit_cause
 from pmd_gym.play.notices import Narrator
 from pmd_gym.play.recording import HASH_LETTERS, Recorder
 from pmd_gym.play.scene import Scene, scene_of
@@ -79,7 +78,7 @@ class Session:
         self.narrator.follow(before, self.scene)
         if terminated or truncated:
             self.ended = str(info["reason"])
-            self.narrator.say(end_line(self.ended, exit_cause(int(info.get("exit_reason", 0)))))
+            self.narrator.say(end_line(self.ended))
         return self.scene
 
     def pixels(self) -> NDArray[np.uint8]:
@@ -105,7 +104,6 @@ _ENDS = {
 }
 
 
-def end_line(reason: str, cause: str = "") -> str:
-    """A reason of `info` as a sentence, with the game's own cause."""
-    line = _ENDS.get(reason, f"The game ended: {reason}.")
-    return f"{line} ({cause})" if cause and reason != "cleared" else line
+def end_line(reason: str) -> str:
+    """A reason of `info` as a sentence."""
+    return _ENDS.get(reason, f"The game ended: {reason}.")

@@ -6,7 +6,7 @@ cut off round the leader. From 80 by 24 on, everything is to be seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
 from rich.layout import Layout
@@ -22,13 +22,12 @@ from pmd_gym.play.minimap import COLOURS, Ground, ground, grounds, halved
 from pmd_gym.play.scene import Member, Scene
 
 SIDE_WIDTH = 32
-MESSAGE_ROWS = ((44, 8), (34, 5), (0, 3))
-"""Lines of the terminal from which so many messages are shown."""
+MESSAGE_ROWS = 3
 WIDE_TILES = 76
 """Columns from which a tile gets two of them."""
 _EDGE, _GOLD, _SOFT, _DIM, _INK = "#42507a", "#ffd85c", "#98a3c2", "#58617e", "#eef0f8"
 _STYLES = {
-    Ground.WALL: "#4a5474", Ground.CORRIDOR: "#8a94b0", Ground.ROOM: "#7aa874", Ground.LIQUID: "#4a86e0",
+    Ground.WALL: "#4a5474", Ground.CORRIDOR: "#6c7890", Ground.ROOM: "#5f8a5a", Ground.LIQUID: "#4a86e0",
     Ground.TRAP: "bold #e2784a", Ground.ITEM: "bold #5ce0f4", Ground.STAIRS: "bold #10121c on #ffffff",
     Ground.TEAM: "bold #ffd654", Ground.ENEMY: "bold #fa5242", Ground.LEADER: "bold #10121c on #78ff8c",
     Ground.UNKNOWN: "",
@@ -40,9 +39,8 @@ _WALL = "▒"
 def page(view: View, width: int, height: int) -> RenderableType:
     """The whole page for a terminal of this size."""
     layout = Layout()
-    messages = next(shown for least, shown in MESSAGE_ROWS if height >= least)
-    layout.split_column(Layout(name="top"), Layout(_messages(view, messages), size=messages + 2))
-    inside = max(1, width - SIDE_WIDTH - 2), max(1, height - messages - 4)
+    layout.split_column(Layout(name="top"), Layout(_messages(view), size=MESSAGE_ROWS + 2))
+    inside = max(1, width - SIDE_WIDTH - 2), max(1, height - MESSAGE_ROWS - 4)
     layout["top"].split_row(Layout(_main(view, *inside), name="main"), Layout(_side(view.scene), size=SIDE_WIDTH))
     return layout
 
@@ -99,7 +97,6 @@ def _side(scene: Scene) -> Panel:
         *(_member(member) for member in scene.members),
         *([_belly(scene.leader)] if scene.leader else []),
         *(_move(slot, scene) for slot in range(len(scene.moves))),
-        *_enemies(scene),
     ]
     return _panel(Group(*parts), f"of {scene.floor_count} floors" if scene.dungeon else "")
 
@@ -146,13 +143,6 @@ def _move(index: int, scene: Scene) -> Text:
     return line.append(f"{move.name[:18]:<18}", _INK if move.legal else _DIM).append(f"{move.pp:>4} PP", _SOFT)
 
 
-def _enemies(scene: Scene) -> Iterator[Text]:
-    """What the letters of enemies stand for; where there is no room these lines are the first to go."""
-    for letter, name in scene.letters.items():
-        if ground(letter, scene) is Ground.ENEMY:
-            yield Text(f"{letter} ", _STYLES[Ground.ENEMY], no_wrap=True).append(name, _INK)
-
-
 def _list(view: View, lines: int) -> RenderableType:
     listed = rows(view.menu, view.scene)
     first = min(max(0, view.menu.cursor - lines // 2), max(0, len(listed) - lines))
@@ -171,8 +161,8 @@ def _help() -> Table:
     return grid
 
 
-def _messages(view: View, count: int) -> Panel:
-    lines = view.messages[-count:]
+def _messages(view: View) -> Panel:
+    lines = view.messages[-MESSAGE_ROWS:]
     text = Text(no_wrap=True, overflow="ellipsis")
     for number, line in enumerate(lines):
         text.append(line + "\n" * (number < len(lines) - 1), _INK if number == len(lines) - 1 else _SOFT)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from math import ceil
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
@@ -36,15 +35,14 @@ class PygameWindow:
         """Open a window of `scale` screen pixels for each of the game's; ConfigError where there is no display."""
         try:
             pygame.display.init()
-            self._size = (WIDTH * scale, HEIGHT * scale)
-            self._surface = pygame.display.set_mode(self._size, pygame.RESIZABLE)
+            self._surface = pygame.display.set_mode((WIDTH * scale, HEIGHT * scale), pygame.RESIZABLE)
         except pygame.error as error:
             pygame.display.quit()
             raise ConfigError(f"no window can be opened ({error}); play in the terminal with --terminal") from error
         pygame.display.set_caption(title)
         self._repeater = Repeater()
         self._small = pygame.Surface((WIDTH, HEIGHT))
-        self._is_open, self._is_full = True, False
+        self._is_open = True
 
     def show(self, view: View) -> None:
         """See `Window.show`."""
@@ -55,7 +53,7 @@ class PygameWindow:
     def read(self, timeout_s: float) -> list[KeyEvent]:
         """See `Window.read`."""
         wait_s = min(timeout_s, self._repeater.wait_s(time.monotonic()))
-        events = [pygame.event.wait(max(1, ceil(wait_s * 1000))), *pygame.event.get()]
+        events = [pygame.event.wait(max(1, round(wait_s * 1000))), *pygame.event.get()]
         if any(event.type in (pygame.VIDEORESIZE, pygame.VIDEOEXPOSE) for event in events):
             self._surface = pygame.display.get_surface() or self._surface
             self._draw()
@@ -85,19 +83,17 @@ class PygameWindow:
         if event.type not in (pygame.KEYDOWN, pygame.KEYUP):
             return None
         if event.key == pygame.K_F11:
-            if event.type == pygame.KEYDOWN:
-                self._toggle()
+            self._toggle(event)
             return None
         name = _name(event)
         shift, ctrl = bool(event.mod & pygame.KMOD_SHIFT), bool(event.mod & pygame.KMOD_CTRL)
         return KeyEvent(name, event.type == pygame.KEYDOWN, shift, ctrl) if name else None
 
-    def _toggle(self) -> None:
-        """To the whole screen and back."""
-        self._is_full = not self._is_full
-        size, flags = ((0, 0), pygame.FULLSCREEN) if self._is_full else (self._size, pygame.RESIZABLE)
-        self._surface = pygame.display.set_mode(size, flags)
-        self._draw()
+    def _toggle(self, event: pygame.event.Event) -> None:
+        if event.type == pygame.KEYDOWN:
+            pygame.display.toggle_fullscreen()
+            self._surface = pygame.display.get_surface() or self._surface
+            self._draw()
 
 
 def _name(event: pygame.event.Event) -> str:

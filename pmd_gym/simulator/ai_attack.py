@@ -19,6 +19,7 @@ from pmd_gym.simulator.monsters import (
     has_skill,
     has_type,
     is_asleep,
+    is_bystander,
     monster_at,
     runs_away,
     sees_invisible,
@@ -62,7 +63,7 @@ def treatment(game: Any, slot: int, other: int, sees_all: bool, spares_petrified
     if slot == other:
         return ALLY
     monster, target = game.world.monsters[slot], game.world.monsters[other]
-    if monster.shopkeeper == 1 or target.shopkeeper == 1 or stands_aside(monster) or stands_aside(target):
+    if is_bystander(monster) or is_bystander(target):
         return IGNORED
     if spares_petrified and not monster.is_enemy and target.freeze_status == ids.PETRIFIED:
         return IGNORED
@@ -74,12 +75,6 @@ def treatment(game: Any, slot: int, other: int, sees_all: bool, spares_petrified
     if drawn:
         return IGNORED
     return ALLY if side_of(monster) == side_of(target) else FOE
-
-
-@kernel
-def stands_aside(monster: Any) -> bool:
-    """True for clients to rescue and Diglett of the story, whom nobody attacks."""
-    return monster.behavior == 1 or monster.behavior == 4
 
 
 @kernel
@@ -366,7 +361,7 @@ def is_meant(game: Any, slot: int, other: int, target: int) -> bool:
     if target == AT_SELF or target == AT_FOES_CHARGED:
         return True
     if target == AT_ALL or target == AT_OTHERS:
-        return game.world.monsters[other].shopkeeper != 1 and (target == AT_ALL or slot != other)
+        return not is_bystander(game.world.monsters[other]) and (target == AT_ALL or slot != other)
     treated = treatment(game, slot, other, False, True)
     if target == AT_FOES:
         return treated == FOE

@@ -11,6 +11,7 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
+from pmd_gym.simulator.boss import note_fall
 from pmd_gym.simulator.conditions import clear_statuses, forget_seeder, is_wrapping, release_wrap, tied_to
 from pmd_gym.simulator.experience import collect, share
 from pmd_gym.simulator.heal import heal
@@ -301,6 +302,8 @@ def faint(game: Any, slot: int, reason: int) -> None:
         return
     if monster.is_leader:
         note_exit(game, slot, reason)
+    elif reason != ids.DELETED and not world.forced_loss and leader_of(game) >= 0:
+        note_fall(game, slot)
     entity.kind = 0
     game.leader_entity = address_of(leader_of(game)) if leader_of(game) >= 0 else 0
     list_active(game)

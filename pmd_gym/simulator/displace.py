@@ -39,8 +39,11 @@ OTHER = int(Draw.OTHER)
 ANYWHERE, TO_STAIRS, BESIDE, EXACTLY = 0, 1, 2, 3
 """Where a warp leads: a drawn tile, the stairs, the free tile nearest to a given one, a given tile whatever it is."""
 
-SPINS = 14
-"""Eighths of a turn that a visible warp spins its victim; the console makes 14 or 15, by its frame counter."""
+SPINS = 58
+"""Eighths of a turn that a visible warp spins its victim, one a step of the animation, as in the recorded runs.
+
+The console makes 14 or 15 of these, by its frame counter, which is no part of the game's state.
+"""
 
 FLIGHT = 10
 KNOCK_DAMAGE, HURL_DAMAGE = 5, 10

@@ -12,6 +12,9 @@ from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.ai_movement import decide_facing
+from pmd_gym.simulator.boss_scene import announce_battle, open_battle
+from pmd_gym.simulator.combat import floor_over
+from pmd_gym.simulator.monster_house import wake_house
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
     MAX_TEAM,
@@ -22,9 +25,20 @@ from pmd_gym.simulator.monsters import (
     load_skills,
 )
 from pmd_gym.simulator.movement import aim_camera, can_stand
+from pmd_gym.simulator.residents import place_residents, settle_in
 from pmd_gym.simulator.rng import next_floor_seed, rand_int, seed_dungeon
 from pmd_gym.simulator.sight import explore
-from pmd_gym.simulator.spawning import KECLEON, SPECIES_MASK, TEAM_OFFSETS, WEIGHT_TOTAL, appear, claim, populate
+from pmd_gym.simulator.spawning import (
+    AWAKE,
+    KECLEON,
+    SPECIES_MASK,
+    TEAM_OFFSETS,
+    WEIGHT_TOTAL,
+    appear,
+    claim,
+    populate,
+    spawn_wild,
+)
 from pmd_gym.simulator.weather import clear_weather, start_weather, tick_weather
 from pmd_gym.simulator.world_map import build_floor
 
@@ -55,18 +69,26 @@ def enter_floor(game: Any, rules: Any, is_next: bool, first_only: bool) -> None:
     take_tables(game, rules)
     if first_only:
         world.floor_spawn_count, world.floor_spawns[0].weight_floor = 1, WEIGHT_TOTAL
+    announce_battle(game)
     make_templates(game, rules)
+    place_residents(game, rules)
     build_floor(game, rules.dungeons[world.dungeon_id].floors[world.floor - 1], rules, False)
+    settle_in(game, rules)
     world.turns_left = rules.dungeons[world.dungeon_id].turn_limit
     place_team(game, rules)
     place_keeper(game, rules)
     populate(game, rules)
+    open_shop(game)
     for index in range(MAX_MONSTERS):
         slot = active_slot(game, index)
         if slot >= 0:
             decide_facing(game, rules, slot, True)
-    start_weather(game)
+    open_battle(game, rules)
     show_floor(game)
+    if floor_over(game):
+        return
+    start_weather(game)
+    wake_house(game, rules, leader_of(game))
     tick_weather(game)
 
 
@@ -266,34 +288,15 @@ def join(game: Any, rules: Any, index: int, x: int, y: int) -> None:
 @kernel
 def place_keeper(game: Any, rules: Any) -> None:
     """The shopkeeper on its tile, awake and peaceful."""
-    plan = game.plan
-    if plan.keeper_x < 0 or not can_stand(game, rules, KECLEON, plan.keeper_x, plan.keeper_y):
-        return
-    slot = claim(game, rules, KECLEON, True)
-    if slot < 0:
-        return
-    monster = game.world.monsters[slot]
-    monster.is_leader = 0
-    level = 1
-    for index in range(game.world.floor_spawn_count):
-        packed = game.world.floor_spawns[index].packed
-        if packed & SPECIES_MASK == KECLEON:
-            level = packed >> 9
-    appear(game, rules, slot, level, plan.keeper_x, plan.keeper_y, False, game.leader_tile.x, game.leader_tile.y)
-    monster.shopkeeper = 1
-    take_keeper_stats(game, rules, monster, level)
+    if game.plan.keeper_x >= 0:
+        spawn_wild(game, rules, KECLEON, game.plan.keeper_x, game.plan.keeper_y, False, AWAKE)
 
 
 @kernel
-def take_keeper_stats(game: Any, rules: Any, monster: Any, level: int) -> None:
-    """Stats of the shopkeeper from its template."""
-    for index in range(len(game.world.wild_templates)):
-        template = game.world.wild_templates[index]
-        if template.species == KECLEON and template.level == level:
-            monster.max_hp, monster.hp = template.max_hp, template.max_hp
-            monster.attack, monster.sp_attack = template.attack, template.sp_attack
-            monster.defense, monster.sp_defense = template.defense, template.sp_defense
-            return
+def open_shop(game: Any) -> None:
+    """The wares that lie in the shop when the floor begins are what the team can come to owe."""
+    game.world.shop_opening_value = game.world.shop_stock_value
+    game.world.shop_sell_offer = 0
 
 
 @kernel

@@ -20,6 +20,7 @@ ENTITIES_ADDRESS = WORLD_ADDRESS + layout.field("Dungeon.team_entities").offset
 RECORDS_ADDRESS = WORLD_ADDRESS + layout.field("Dungeon.team_info").offset
 RECORD_SIZE = layout.MONSTER.itemsize
 TEAM_BODY_LIMIT = 6
+RESCUE_TARGET, DIGLETT = 1, 4
 WILD_BODY_LIMIT = 16
 NUM_TYPES = 18
 KECLEON, DEOXYS_SPEED = 380, 419
@@ -168,6 +169,12 @@ def cannot_attack(game: Any, slot: int, ignore_sleep: bool) -> bool:
     if cringe == ids.CRINGE or cringe == ids.PAUSED or cringe == ids.INFATUATED or m.burn_status == ids.PARALYSIS:
         return True
     return runs_away(game, slot)
+
+
+@kernel
+def is_bystander(monster: Any) -> bool:
+    """True for those that nobody fights: a peaceful shopkeeper, the one to be rescued, Diglett before Skarmory."""
+    return monster.shopkeeper == 1 or monster.behavior == RESCUE_TARGET or monster.behavior == DIGLETT
 
 
 @kernel

@@ -86,6 +86,11 @@ _FIXED_ROOM = np.dtype(
 )
 
 
+_RESIDENT = np.dtype([("species", "<i2"), ("behavior", "u1"), ("room", "u1")])
+"""Who appears on a tile of a fixed room, by its code: species 0 for nobody, scripted part, room number of the tile."""
+_SKARMORY = ("16", {"species": 252, "behavior": "skarmory"})  # the code that the table of entities leaves out
+
+
 @cache
 def rules() -> NDArray[np.void]:
     """The tables as a read-only array of one record; kernels take `rules()[0]`."""
@@ -98,6 +103,7 @@ def rules() -> NDArray[np.void]:
     _fill_items(table["items"][0], items["items"])
     _fill_dungeons(table[0])
     _fill_fixed_rooms(table["fixed_rooms"][0])
+    _fill_residents(table["residents"][0])
     _fill_constants(table[0])
     table["money"] = items["money_table"]
     table.flags.writeable = False
@@ -115,6 +121,7 @@ def _dtype(exp_curves: int) -> np.dtype[Any]:
         ("species", _SPECIES, 424), ("moves", _MOVE, 413), ("effects", _EFFECT, 413), ("items", _ITEM, 240),
         ("dungeons", _DUNGEON, 63), ("monster_tables", _SPAWNS, 839), ("trap_tables", "<u2", (148, 20)),
         ("item_tables", layout.struct("ItemSpawnTable"), 176), ("fixed_rooms", _FIXED_ROOM, 67),
+        ("residents", _RESIDENT, 220),
         ("exp_curves", "<i4", (exp_curves, 101)), ("type_chart", "u1", (18, 18)), ("type_factor", "<i4", 4),
         ("combined_code", "u1", (4, 4)), ("is_physical", "u1", 18), ("money", "<i4", 100),
         ("attack_stage", "<i4", 21), ("defense_stage", "<i4", 21), ("accuracy_stage", "<i4", 21),
@@ -277,6 +284,14 @@ def _fill_fixed_rooms(rooms: NDArray[np.void]) -> None:
         rooms[int(key)]["width"], rooms[int(key)]["height"] = width, height
         rooms[int(key)]["flags"] = entry["flags"]
         rooms[int(key)]["cells"][:height, :width] = entry["rows"]
+
+
+def _fill_residents(residents: NDArray[np.void]) -> None:
+    parts = {str(part).lower().replace(" ", "_"): number for number, part in layout.enum("behavior").items()}
+    for code, entry in (_SKARMORY, *_load("fixed_rooms")["entities"].items()):
+        residents[int(code)]["species"] = entry.get("species", 0)
+        residents[int(code)]["behavior"] = parts.get(entry.get("behavior", ""), 0)
+    residents["room"][61:66] = range(1, 6)
 
 
 def _fill_constants(table: np.void) -> None:

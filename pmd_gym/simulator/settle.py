@@ -17,8 +17,11 @@ from pmd_gym.simulator import ids
 from pmd_gym.simulator.abilities import refresh_form
 from pmd_gym.simulator.ai_movement import decide_facing
 from pmd_gym.simulator.combat import HUNGER, floor_over, lose_if_forced, residual_damage
+from pmd_gym.simulator.displace import expel
 from pmd_gym.simulator.experience import grow
+from pmd_gym.simulator.ground import touch_ground
 from pmd_gym.simulator.items import pick_up
+from pmd_gym.simulator.monster_house import wake_house
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
     MAX_TEAM,
@@ -30,7 +33,9 @@ from pmd_gym.simulator.monsters import (
     is_dazed,
     is_helpless,
 )
+from pmd_gym.simulator.shop import watch_leader
 from pmd_gym.simulator.sight import direction_to, explore
+from pmd_gym.simulator.traps import step_on, trap_at
 from pmd_gym.simulator.turn_end import EFFECTS, NOT_NOW, SHOWN, act, due
 
 SETTLE: Any = np.int64(-1)  # a NumPy scalar, because Numba's recursion does not accept literal integers
@@ -40,7 +45,6 @@ RATES = (0, 0, 0, 0, 0, 0, 10, 25, 50, 75, 100, 200, 400, 800, 1600, 3200, 6400,
 """Thousandths of belly lost per leader turn by rate index (mechanics 5.2)."""
 LINKED_COST = (1, 1, 1, 2, 4)
 MAX_ALERT = 10
-WALL_COST = 5
 
 
 @kernel
@@ -83,10 +87,17 @@ def _resolve(game: Any, rules: Any, slot: int) -> bool:
                     if floor_over(game):
                         break
                     grow(game, rules)
+                    wake_house(game, rules, mover)
+                    if not is_alive(game, mover):
+                        continue
+                    if floor_over(game):
+                        break
                 here = game.world.entities[mover].pos
                 if here.x != x or here.y != y:
                     game.displaced = 1
-                touch_ground(game, mover)
+                touch_ground(game, rules, mover)
+                if is_alive(game, mover):
+                    expel(game, rules, mover)
         return True
     if not goes_on(game, slot):
         return False
@@ -184,28 +195,21 @@ def is_disturbed(game: Any, slot: int) -> bool:
 
 @kernel
 def arrive(game: Any, rules: Any, slot: int) -> None:
-    """What entering a tile does: the map, the stairs, the item there."""
+    """What entering a tile does: the map, the shop, the stairs, the trap or the item there."""
     world = game.world
     monster, here = world.monsters[slot], world.entities[slot].pos
     monster.flags &= ~ids.HAS_MOVED
     if monster.is_leader:
         explore(game, here.x, here.y)
-        world.leader_in_shop = world.tiles[here.y, here.x].terrain & ids.SHOP != 0
+        watch_leader(game, rules, False)
+        if floor_over(game):
+            return
         if world.tiles[here.y, here.x].terrain & ids.STAIRS:
             world.stairs_menu_pending = 1
-    pick_up(game, rules, slot)
-
-
-@kernel
-def touch_ground(game: Any, slot: int) -> None:
-    """What standing on special ground does: water puts out a burn, walking inside walls makes the leader hungry."""
-    world = game.world
-    monster, here = world.monsters[slot], world.entities[slot].pos
-    ground = world.tiles[here.y, here.x].terrain & ids.GROUND_MASK
-    if ground == ids.SECONDARY and monster.burn_status == ids.BURN:
-        monster.burn_status = 0
-    if ground == ids.WALL and monster.is_leader:
-        lose_belly(monster, WALL_COST * 1000)
+    if trap_at(game, here.x, here.y) >= 0:
+        step_on(game, rules, slot)
+    else:
+        pick_up(game, rules, slot)
 
 
 @kernel

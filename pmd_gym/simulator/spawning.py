@@ -150,6 +150,7 @@ def claim(game: Any, rules: Any, species: int, is_enemy: bool) -> int:
     entity.spawn_id = world.next_spawn_id
     world.next_spawn_id += 1
     monster.species, monster.apparent_species, monster.is_enemy = species, species, is_enemy
+    monster.behavior, monster.shopkeeper = 0, 0
     list_active(game)
     return slot
 
@@ -165,7 +166,6 @@ def appear(
     monster, entity = game.world.monsters[slot], game.world.entities[slot]
     clear_statuses(rules, monster)
     monster.attack, monster.sp_attack, monster.defense, monster.sp_defense = 1, 1, 1, 1
-    monster.behavior, monster.shopkeeper = 0, 0
     entity.prev_pos.x, entity.prev_pos.y, entity.pos.x, entity.pos.y = -1, -1, -2, -2
     appear_at(game, slot, x, y)
     monster.sprite_id = game.world.next_sprite_id
@@ -228,9 +228,11 @@ def spawn_wild(game: Any, rules: Any, species: int, x: int, y: int, wanders: boo
     slot = claim(game, rules, species, True)
     if slot < 0:
         return -1
+    world, monster = game.world, game.world.monsters[slot]
     level = max(table_level(game, species), 1)
-    monster = game.world.monsters[slot]
     monster.is_leader = 0
+    if species == KECLEON and game.floor_has_shop and not world.stole:
+        monster.shopkeeper = 1
     appear(game, rules, slot, level, x, y, wanders, game.leader_tile.x, game.leader_tile.y)
     take_template(game, rules, monster, species, level)
     monster.hp = monster.max_hp

@@ -9,17 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmd_gym.compiled import kernel
-from pmd_gym.errors import ScenarioError, UnsupportedRule
+from pmd_gym.errors import ScenarioError
 from pmd_gym.ram import layout
 from pmd_gym.scenario import STORY_TEAM, Member, MemberLike, Scenario, Stack, stacks
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.experience import learn, set_move
-from pmd_gym.simulator.fixed_room import FIRST_CHAMBER
 from pmd_gym.simulator.floor_entry import enter_floor
 from pmd_gym.simulator.game import GAME
 from pmd_gym.simulator.rng import general32, next_floor_seed, seed_floors
 from pmd_gym.simulator.rules import rules
-from pmd_gym.simulator.turn import run_on
+from pmd_gym.simulator.turn import NEXT_FLOOR, run_on
 
 IN_DUNGEON = 1
 EXISTS_ON_TEAM = 3
@@ -174,11 +173,19 @@ def resume(games: Any, env_id: int, tables: Any) -> int:
     return run_on(games[env_id], tables[0])
 
 
+def go_on(games: NDArray[np.void], env_id: int, tables: NDArray[np.void]) -> int:
+    """Run to the leader's first command, past floors that end in their own scene; returns what `run_on` returns."""
+    result = int(resume(games, env_id, tables))
+    while result == NEXT_FLOOR:
+        result = next_floor(games, env_id, tables)
+    return result
+
+
 def begin_run(games: NDArray[np.void], env_id: int, tables: NDArray[np.void], seed: int) -> None:
     """Enter the dungeon of a loaded scenario, up to the leader's first command; `seed` as in `seed_run`."""
     seed_run(games, env_id, seed)
     enter(games, env_id, tables, False, False)
-    resume(games, env_id, tables)
+    go_on(games, env_id, tables)
 
 
 def next_floor(games: NDArray[np.void], env_id: int, tables: NDArray[np.void]) -> int:
@@ -197,7 +204,7 @@ def begin_floor(
     games[env_id]["rng_general"] = 1
     games[env_id]["world"]["floor_seed"] = floor_seed
     enter(games, env_id, tables, False, first_only)
-    resume(games, env_id, tables)
+    go_on(games, env_id, tables)
 
 
 def start_floor(
@@ -214,15 +221,13 @@ def start_floor(
     False only on the very first visit of Tiny Woods. Stack sizes and Hidden Power come from the general generator,
     which the floor seed does not determine; they are those of its power-on state.
 
-    Raises ScenarioError for what the game does not have, UnsupportedRule for a boss room, whose residents are missing.
+    A floor that only tells a part of the story leads on to the next. Raises ScenarioError for what the game does not
+    have.
     """
     members = STORY_TEAM if team is None else tuple(
         member if isinstance(member, Member) else (int(member[0]), int(member[1])) for member in team
     )  # fmt: skip
     scenario = Scenario(int(dungeon_id), int(floor), members, has_bag)
-    if 0 < rules()[0]["dungeons"][scenario.dungeon]["floors"][scenario.floor - 1]["fixed_room"] < FIRST_CHAMBER:
-        name = layout.enum_name("dungeon", scenario.dungeon)
-        raise UnsupportedRule(f"{name} floor {scenario.floor} is a boss room, whose residents are not simulated yet")
     console = new_console(1)
     load_scenario(console, 0, scenario)
     begin_floor(console, 0, rules(), int(floor_seed))

@@ -27,7 +27,7 @@ from pmd_gym.simulator.monsters import (
 from pmd_gym.simulator.movement import in_fixed_room
 from pmd_gym.simulator.recovery import reset_stages
 from pmd_gym.simulator.rng import Draw, roll
-from pmd_gym.simulator.sight import sight_radius
+from pmd_gym.simulator.sight import is_on_screen, sight_radius
 from pmd_gym.simulator.spawning import AWAKE, FROM_FLOOR, KECLEON, draw_species, may_appear, spawn_wild
 from pmd_gym.simulator.stages import lower_attack, lower_defense
 
@@ -46,6 +46,9 @@ FOOD, GRIMY_FOOD = 3, 84
 SHOPKEEPER_AGAINST_WILD, SHOPKEEPER_AGAINST_TEAM = 2, 3
 LEAST_SUMMONED, SUMMON_SPREAD = 2, 3
 SPECIES_TRIES = 100
+SPIN_TURN = 7
+"""Eighths of a turn that a visible spin trap turns its victim; on the console the animation decides."""
+
 FELL_DOWN = 2
 """Value of `floor_result` after a pitfall."""
 
@@ -114,6 +117,8 @@ def trigger(game: Any, rules: Any, slot: int, x: int, y: int, forced: bool) -> N
     if target >= 0 and trap.side != OF_THE_FLOOR:
         provoke(world.monsters[target], trap.side == FOR_THE_TEAM)
     kind = trap.id
+    if kind == SPIN and is_on_screen(game, slot):
+        world.monsters[slot].direction = (world.monsters[slot].direction + SPIN_TURN) & 7
     if kind == SUMMON:
         summon(game, rules, x, y)
     elif kind == POKEMON:

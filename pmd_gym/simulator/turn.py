@@ -18,6 +18,7 @@ from pmd_gym.simulator.ai_attack import TEAMS_DECOY, WILDS_DECOY, decide_attack
 from pmd_gym.simulator.ai_movement import decide_movement, walk
 from pmd_gym.simulator.combat import faint, floor_over, lose_if_forced
 from pmd_gym.simulator.conditions import end_charge
+from pmd_gym.simulator.displace import expel
 from pmd_gym.simulator.experience import grow
 from pmd_gym.simulator.items import pick_up
 from pmd_gym.simulator.monsters import (
@@ -459,6 +460,9 @@ def decide(game: Any, rules: Any, slot: int) -> None:
     """The AI's decision for a turn: statuses, attack, movement (src/dungeon_ai.c, RunMonsterAI)."""
     monster = game.world.monsters[slot]
     monster.decoy_side = 0
+    if stands_by(monster.behavior):
+        monster.action = ids.NOTHING
+        return
     if is_prevented(game, rules, slot):
         return
     notice_decoy(game, slot)
@@ -489,6 +493,12 @@ def notice_decoy(game: Any, slot: int) -> None:
             wild = game.world.monsters[other].curse_by_wild
             game.world.monsters[slot].decoy_side = WILDS_DECOY if wild else TEAMS_DECOY
             return
+
+
+@kernel
+def stands_by(behavior: int) -> bool:
+    """True for those who only take part in a scene: no AI moves them (src/dungeon_cutscene.c, ShouldRunMonsterAI)."""
+    return behavior == 2 or behavior == 4 or 10 <= behavior <= 12
 
 
 @kernel
@@ -595,6 +605,7 @@ def execute(game: Any, rules: Any, slot: int) -> bool:
         pay_grudge(monster)
         settle_flash_fire(game)
         if not monster.ai_skip and not walked:
+            expel(game, rules, slot)
             end_turn(game, rules, slot)
             grow(game, rules)
     return False

@@ -53,12 +53,6 @@ def test_a_full_team_with_four_moves_still_shows_everybody() -> None:
     assert all(f"Member{slot}" in text for slot in (1, 2, 3))
 
 
-def test_a_tall_terminal_names_the_enemies_and_shows_more_messages() -> None:
-    assert "p Pidgey" in shown(PLAYING, 100, 34)
-    view = View(SCENE, PLAYING, tuple(f"Line {number}." for number in range(9)))
-    assert [sum("Line" in line for line in drawn(view, 100, height)) for height in (24, 34, 44)] == [3, 5, 8]
-
-
 def test_tiles_are_twice_as_wide_where_there_is_room() -> None:
     assert ". @ . . p" in shown(PLAYING, 132, 40)
 

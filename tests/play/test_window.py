@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import chain, islice
 
 import pygame
 import pytest
 
 from pmd_gym.errors import ConfigError
-from pmd_gym.play.canvas import GROUND
 from pmd_gym.play.interface import CLOSE, KeyEvent
 from pmd_gym.play.picture import HEIGHT, WIDTH, compose
 from pmd_gym.play.window import PygameWindow
@@ -86,38 +84,6 @@ def test_the_picture_is_enlarged_by_whole_pixels(bench: Bench) -> None:
     assert surface.get_size() == (2 * WIDTH, 2 * HEIGHT)
     expected = compose(view()).repeat(2, axis=0).repeat(2, axis=1)
     assert bench.seen() == expected.tobytes()
-
-
-def test_a_larger_window_shows_it_in_the_middle(bench: Bench) -> None:
-    bench.window.show(view())
-    pygame.display.set_mode((3 * WIDTH + 100, 3 * HEIGHT + 40), pygame.RESIZABLE)
-    pygame.event.post(pygame.event.Event(pygame.VIDEORESIZE, size=(1, 1), w=1, h=1))
-    assert bench.window.read(0.05) == []
-    surface = pygame.display.get_surface()
-    assert surface is not None
-    drawn = pygame.surfarray.array3d(surface).swapaxes(0, 1)
-    assert (drawn[20:-20, 50:-50] == compose(view()).repeat(3, axis=0).repeat(3, axis=1)).all()
-    assert (drawn[:20] == GROUND).all()
-    assert (drawn[:, -50:] == GROUND).all()
-
-
-def test_f11_fills_the_screen_and_comes_back(bench: Bench) -> None:
-    bench.window.show(view())
-    before = bench.seen()
-    assert pressed(bench, pygame.K_F11) == []
-    full = pygame.display.get_surface()
-    assert full is not None
-    assert full.get_size() == pygame.display.get_desktop_sizes()[0]
-    assert full.get_flags() & pygame.FULLSCREEN
-    assert pressed(bench, pygame.K_F11) == []
-    assert bench.seen() == before
-
-
-def test_a_held_key_repeats(bench: Bench) -> None:
-    pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_UP, mod=0, unicode=""))
-    reads = (bench.window.read(1.0) for _ in range(50))
-    events = list(islice(chain.from_iterable(reads), 4))
-    assert events == [KeyEvent("up")] * 4
 
 
 def test_without_a_display_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pmd_gym.errors import ScenarioError, UnsupportedRule
+from pmd_gym.errors import ScenarioError
 from pmd_gym.ram import Awaiting, awaiting, decode
 from pmd_gym.scenario import STORY_TEAM, Member, Scenario
 from pmd_gym.simulator.start import load_scenario, new_console, start_floor
@@ -69,11 +69,6 @@ def test_a_floor_that_does_not_exist_is_refused_by_name(dungeon: int, floor: int
 def test_a_team_that_cannot_be_is_refused() -> None:
     with pytest.raises(ScenarioError, match="level 101"):
         start_floor(TINY_WOODS, 1, SEED, team=[(4, 101)])
-
-
-def test_a_boss_room_is_refused_by_name() -> None:
-    with pytest.raises(UnsupportedRule, match=r"Mt\. Steel floor 9 is a boss room"):
-        start_floor(MOUNT_STEEL, 9, 1)
 
 
 def loaded(*team: Member, **belongings: Any) -> np.void:

@@ -19,7 +19,6 @@ from pmd_gym.simulator.trace import first_difference, main, matched_rows, play_t
 FILE = Path(__file__).parents[1] / "data" / "turns_golden.json"
 NOT_PLAYED_YET = {
     5: (2, "the partner thinks about the item it holds"),
-    6: (136, "the partner stepped on a wonder tile in row 106"),
     8: (86, "a charging Voltorb"),
     17: (125, "Leech Seed"),
     18: (85, "the side effect of Ember"),
