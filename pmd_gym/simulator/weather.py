@@ -40,7 +40,7 @@ def start_weather(game: Any) -> None:
 def count_abilities(game: Any) -> None:
     """Weather that abilities keep up, and Air Lock and Cloud Nine that suppress all of it."""
     world = game.world
-    world.weather_suppressed = 0
+    world.weather_suppressed, world.abilities_changed = 0, 0
     for index in range(layout.MAX_MONSTERS):
         slot = active_slot(game, index)
         if slot < 0:
