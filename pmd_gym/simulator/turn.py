@@ -16,7 +16,7 @@ from pmd_gym.simulator import ids
 from pmd_gym.simulator.abilities import note_presence
 from pmd_gym.simulator.ai_attack import TEAMS_DECOY, WILDS_DECOY, decide_attack
 from pmd_gym.simulator.ai_movement import decide_movement, walk
-from pmd_gym.simulator.combat import faint, floor_over, lose_if_forced
+from pmd_gym.simulator.combat import faint, floor_over, lose_if_forced, note_exit
 from pmd_gym.simulator.conditions import end_charge
 from pmd_gym.simulator.displace import expel
 from pmd_gym.simulator.experience import grow
@@ -61,6 +61,8 @@ WAIT, STEP, ATTACK, FACE = int(CommandKind.WAIT), int(CommandKind.STEP), int(Com
 MOVE, STAIRS = int(CommandKind.MOVE), int(CommandKind.STAIRS)
 WANDER, OTHER = int(Draw.WANDER), int(Draw.OTHER)
 TICKS = 24
+ESCAPED = 1
+"""`Dungeon.exit_kind` of a run that was left on purpose, alive."""
 MOST_PENDING_STEPS = 3
 ALLY_TRIES, FOLLOW_PASSES = 3, 3
 WIND_WARNINGS = (250, 150, 50)
@@ -94,6 +96,8 @@ def leave_floor(game: Any) -> int:
     """The run's exit reason, or NEXT_FLOOR with the floor number already counted up."""
     world = game.world
     if world.turn_result == 1 or world.exit_requested or leader_of(game) < 0:
+        if world.exit_kind == ESCAPED and leader_of(game) >= 0:
+            note_exit(game, leader_of(game), ids.ESCAPED_RUN)
         return world.exit_reason
     if world.floor + 1 >= world.floor_limit:
         world.exit_reason = ids.CLEARED_RUN

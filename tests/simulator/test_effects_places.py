@@ -13,6 +13,7 @@ from pmd_gym.simulator import ids
 from pmd_gym.simulator.items import FIRST_TRAP
 from pmd_gym.simulator.rng import Draw
 from pmd_gym.simulator.trap_laying import ANY_TRAP, SPIKE_TRAP, lay_awaited
+from pmd_gym.simulator.turn import leave_floor
 from tests.doubles.arena import FOE, LEADER, Arena, address_of
 from tests.doubles.draws import state_before
 from tests.doubles.effects import apply_move
@@ -22,6 +23,11 @@ EAST, SOUTH_EAST, WEST = 2, 1, 6
 OTHER, DURATION, TRAP_KIND = int(Draw.OTHER), int(Draw.DURATION), int(Draw.TRAP_KIND)
 MATE, ALLY = 1, FOE + 1
 TRIP, WONDER = 0, ids.WONDER_TILE
+
+
+@kernel
+def leave(games: Any) -> int:
+    return leave_floor(games[0])
 
 
 @kernel
@@ -167,6 +173,8 @@ def test_escape_ends_the_run_but_for_thieves(stole: int) -> None:
     arena.world["stole"] = stole
     assert not apply_move(arena, "ESCAPE", target=LEADER)
     assert (arena.world["exit_requested"], arena.world["exit_kind"]) == ((0, 0) if stole else (1, 1))
+    if not stole:
+        assert leave(arena.records) == arena.world["exit_reason"] == ids.ESCAPED_RUN
 
 
 def test_drought_dries_the_floor() -> None:
