@@ -13,7 +13,10 @@ bits of the leader's tile, the moves' PP, the bag, and what the backend can carr
 | 18-21 | `move_1`..`move_4` | the slot has a move with PP, neither disabled nor sealed, that the backend plays |
 | 22 | `stairs` | the leader stands on the stairs |
 | 23-42 | `use_item_1`..`use_item_20` | the bag slot holds something to eat, drink or use that is not sticky |
-| 43-62 | `throw_item_1`..`throw_item_20` | the bag slot holds something that is not sticky |
+| 43-62 | `throw_item_1`..`throw_item_20` | the bag slot holds anything but a sticky missile |
+
+A muzzled leader does not eat; an orb needs a backend that plays its move, a TM a leader that learns it in a free slot.
+A terrified leader keeps its hands off the bag, and the first visit of the first dungeon has none.
 
 An action that the mask hides changes nothing: no turn passes, and `info["illegal_action"]` is True.
 """

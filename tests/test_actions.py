@@ -62,11 +62,25 @@ def _is_legal(eye: Eye, kind: CommandKind, argument: int) -> bool:
         return bool(eye.tile(eye.x, eye.y)["terrain"] & 0x200)
     if kind in (CommandKind.USE_ITEM, CommandKind.THROW_ITEM):
         item = eye.variables["inventory_data"]["bag"][argument]
-        if item["flags"] & 9 != 1 or item["id"] >= 240:
-            return False
-        category = int(rules()[0]["items"]["category"][item["id"]])
-        return kind == CommandKind.THROW_ITEM or category in (2, 3, 5, 9, 10, 11)
+        return _may_use(eye, monster, item, kind == CommandKind.THROW_ITEM)
     return True
+
+
+def _may_use(eye: Eye, monster: Any, item: Any, throws: bool) -> bool:
+    if not item["flags"] & 1 or item["id"] >= 240 or not eye.dungeon["has_inventory"] or monster["terrified_turns"]:
+        return False
+    sticky, category = bool(item["flags"] & 8), int(rules()[0]["items"]["category"][item["id"]])
+    if throws:
+        return not (sticky and category in (0, 1))
+    if sticky or (category in (2, 3) and monster["muzzled"]):
+        return False
+    if category == 5:
+        teachable = rules()[0]["teachable"]
+        learns = (
+            0 <= monster["species"] < 424 and teachable[monster["species"]][item["id"] >> 3] >> (item["id"] & 7) & 1
+        )
+        return bool(item["id"] < 224 and learns and not monster["moves"][3]["flags"] & 1)
+    return category in (2, 3, 7, 8, 9, 11)
 
 
 def _may_step(eye: Eye, direction: int) -> bool:
@@ -208,7 +222,45 @@ def test_items_by_what_the_bag_holds() -> None:
     assert [legal(image, name) for name in ("use_item_2", "throw_item_2")] == [False, True], "Gravelerock is thrown"
     assert [legal(image, name) for name in ("use_item_3", "throw_item_3")] == [False, False]
     globals_of(image)["inventory_data"]["bag"][0]["flags"] |= 8
-    assert [legal(image, name) for name in ("use_item_1", "throw_item_1")] == [False, False], "sticky"
+    assert [legal(image, name) for name in ("use_item_1", "throw_item_1")] == [False, True], "sticky food is thrown"
+    globals_of(image)["inventory_data"]["bag"][1]["flags"] |= 8
+    assert not legal(image, "throw_item_2"), "a sticky missile is not"
+
+
+def put_in_bag(image: NDArray[np.uint8], item: int) -> None:
+    entry = globals_of(image)["inventory_data"]["bag"][0]
+    entry["flags"], entry["id"], entry["quantity"] = 1, item, 0
+
+
+def test_a_muzzled_or_terrified_leader_eats_nothing() -> None:
+    image = scene()
+    dungeon_of(image)["monsters"][0]["muzzled"] = 1
+    assert [legal(image, name) for name in ("use_item_1", "throw_item_1")] == [False, True]
+    dungeon_of(image)["monsters"][0]["muzzled"], dungeon_of(image)["monsters"][0]["terrified_turns"] = 0, 3
+    assert [legal(image, name) for name in ("use_item_1", "throw_item_1")] == [False, False]
+
+
+def test_a_tm_needs_a_pupil_with_a_free_slot() -> None:
+    image, dragon_claw, charmander, pidgey = scene(), 126, 4, 16
+    put_in_bag(image, dragon_claw)
+    leader = dungeon_of(image)["monsters"][0]
+    leader["moves"]["flags"][3] = 0
+    legal_for = []
+    for species in (charmander, pidgey):
+        leader["species"] = species
+        legal_for.append(legal(image, "use_item_1"))
+    assert legal_for == [True, False]
+    leader["species"], leader["moves"]["flags"][3] = charmander, 1
+    assert not legal(image, "use_item_1")
+
+
+def test_orbs_need_a_backend_that_plays_their_moves() -> None:
+    image, hail_orb, hail = scene(), 131, 14
+    put_in_bag(image, hail_orb)
+    assert legal(image, "use_item_1")
+    usable = np.ones(413, np.uint8)
+    usable[hail] = 0
+    assert not legal(image, "use_item_1", usable_moves=usable)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in CommandKind if kind != CommandKind.WAIT])

@@ -191,7 +191,8 @@ class Menus:
         actions = [(int(use), bool(free and CommandKind.USE_ITEM in self._commands))] if use else []
         throw = ui.THROW_OF_CATEGORY.get(category, MenuAction.THROW)
         actions += [(MenuAction.GIVE, False), (MenuAction.PLACE, False)]
-        actions += [(throw, bool(free and CommandKind.THROW_ITEM in self._commands)), (MenuAction.INFO, False)]
+        flies = free or throw == MenuAction.THROW  # what sticks to the bag can be thrown, unless it is a missile
+        actions += [(throw, bool(flies and CommandKind.THROW_ITEM in self._commands)), (MenuAction.INFO, False)]
         return Screen(Mode.LIST, actions=tuple(actions), slot=slot)
 
     def _moves(self) -> NDArray[np.void]:

@@ -43,7 +43,10 @@ AWAKE = 0b010101  # sleep group: none, sleepless, yawning
 CONFUSED = 2
 FIRST_CHARGE, LAST_CHARGE = 2, 11  # charge group: two-turn moves
 PEACEFUL, FIGHTS_WILD = 1, 2  # shopkeeper modes
-USABLE_CATEGORIES = 0b111000101100  # berries and seeds, food, TMs, orbs, link boxes, used TMs
+THROWN, TMS, ORBS = 2, 5, 9  # item categories: below 2 are missiles
+EDIBLE = 0b1100  # categories of berries and seeds, and of food
+USABLE = 0b101110001100  # categories that can be used without more: what is edible, keepsakes, orbs, used TMs
+FIRST_HM = 224  # HMs and what follows teach nothing in dungeons
 
 
 @kernel
@@ -118,7 +121,9 @@ def action_masks(
         mask[ATTACK] = offered[ATTACK]
         _mask_steps(dungeon, at - start + EWRAM_BASE, leader, offered, tables, mask)
         _mask_moves(dungeon.monsters[leader], offered, moves, mask)
-        _mask_items(flat[start : start + IMAGE_SIZE].view(IMAGE)[0], offered, tables, mask)
+        image = flat[start : start + IMAGE_SIZE].view(IMAGE)[0]
+        if dungeon.has_inventory and dungeon.monsters[leader].terrified_turns == 0:
+            _mask_items(image, dungeon.monsters[leader], offered, moves, tables, mask)
 
 
 @kernel
@@ -175,12 +180,32 @@ def _mask_moves(monster: Record, offered: NDArray[np.uint8], moves: NDArray[np.u
 
 
 @kernel
-def _mask_items(image: Record, offered: NDArray[np.uint8], tables: Record, mask: NDArray[np.int8]) -> None:
+def _mask_items(
+    image: Record, leader: Record, offered: NDArray[np.uint8], moves: NDArray[np.uint8], tables: Record,
+    mask: NDArray[np.int8],
+) -> None:  # fmt: skip
     if not (offered[USE] or offered[THROW]):
         return
     for slot in range(BAG_SLOTS):
         item = image.inventory_data.bag[slot]
-        if item.flags & (USED | STICKY) != USED or item.id >= ITEM_COUNT:
+        if item.flags & USED == 0 or item.id >= ITEM_COUNT:
             continue
-        mask[THROW + slot] = offered[THROW]
-        mask[USE + slot] = offered[USE] if USABLE_CATEGORIES >> tables.category[item.id] & 1 else 0
+        sticky = item.flags & STICKY != 0
+        mask[THROW + slot] = 0 if sticky and tables.category[item.id] < THROWN else offered[THROW]
+        mask[USE + slot] = offered[USE] if not sticky and _can_use(leader, int(item.id), moves, tables) else 0
+
+
+@kernel
+def _can_use(leader: Record, item: int, moves: NDArray[np.uint8], tables: Record) -> bool:
+    """True when the item does something for the leader (src/dungeon_menu_items.c, src/dungeon_item_action.c)."""
+    category = tables.category[item]
+    if EDIBLE >> category & 1 and leader.muzzled:
+        return False
+    if category == ORBS:
+        move = tables.item_move[item]
+        return bool(move < len(moves) and moves[move])
+    if category == TMS:
+        learns = item < FIRST_HM and 0 <= leader.species < SPECIES_COUNT
+        learns = learns and tables.teachable[leader.species, item >> 3] >> (item & 7) & 1 == 1
+        return bool(learns and leader.moves[MOVE_SLOTS - 1].flags & USED == 0)
+    return bool(USABLE >> category & 1)

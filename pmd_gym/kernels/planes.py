@@ -139,9 +139,7 @@ def _fill_object(
 
 
 @kernel
-def _fill_monsters(
-    dungeon: Record, sight: Sight, leader: int, left: int, top: int, planes: NDArray[np.uint8]
-) -> None:
+def _fill_monsters(dungeon: Record, sight: Sight, leader: int, left: int, top: int, planes: NDArray[np.uint8]) -> None:
     for slot in range(MAX_MONSTERS):
         entity = dungeon.entities[slot]
         if entity.kind != MONSTER_KIND:

@@ -169,9 +169,7 @@ def image(dungeon_address: int | None = None, extra: Sequence[tuple[str, Any]] =
 
 def _record(members: Sequence[tuple[str, np.dtype[Any], int]], size: int) -> np.dtype[Any]:
     names, formats, offsets = zip(*members, strict=True)
-    return np.dtype(
-        {"names": list(names), "formats": list(formats), "offsets": list(offsets), "itemsize": size}
-    )
+    return np.dtype({"names": list(names), "formats": list(formats), "offsets": list(offsets), "itemsize": size})
 
 
 def _field(entry: Mapping[str, Any]) -> Field:
@@ -206,10 +204,9 @@ def _dtype(kind: str, size: int) -> np.dtype[Any]:
 def _joined(name: str, parts: Sequence[str]) -> tuple[str, np.dtype[Any], int]:
     """One array over several contiguous ones of the dungeon; AssertionError if the map leaves a gap."""
     members = [field(f"Dungeon.{part}") for part in parts]
-    assert all(
-        first.offset + first.dtype.itemsize == second.offset
-        for first, second in pairwise(members)
-    ), f"{parts} are not contiguous"
+    assert all(first.offset + first.dtype.itemsize == second.offset for first, second in pairwise(members)), (
+        f"{parts} are not contiguous"
+    )
     count = sum(member.dtype.shape[0] for member in members)
     return name, np.dtype((members[0].dtype.base, (count,))), members[0].offset
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pmd_gym.compiled import kernel
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.items import wants_item
+from pmd_gym.simulator.bag import wants_item
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
     MAX_TEAM,

@@ -15,6 +15,7 @@ from pmd_gym.simulator.boss import note_fall
 from pmd_gym.simulator.conditions import clear_statuses, forget_seeder, is_wrapping, release_wrap, tied_to
 from pmd_gym.simulator.experience import collect, share
 from pmd_gym.simulator.heal import heal
+from pmd_gym.simulator.items import drop
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
     MAX_TEAM,
@@ -185,6 +186,10 @@ def fall(game: Any, rules: Any, attacker: int, target: int, gives_exp: bool, rea
         release_wrap(game, target)
     if revives(game, rules, target):
         return False
+    if not monster.is_leader and monster.held_item.flags & ids.ITEM_EXISTS:
+        here = game.world.entities[target].pos
+        drop(game, rules, here.x, here.y, monster.held_item, True)
+        monster.held_item.flags, monster.held_item.quantity, monster.held_item.id = 0, 0, 0
     if attacker >= 0:
         source = game.world.monsters[attacker]
         if monster.grudge:

@@ -12,21 +12,24 @@ from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.ai_movement import decide_facing
+from pmd_gym.simulator.bag import feel_held_item
 from pmd_gym.simulator.boss_scene import announce_battle, open_battle
 from pmd_gym.simulator.combat import floor_over
+from pmd_gym.simulator.items import TABLE_FLOOR, draw_item
 from pmd_gym.simulator.monster_house import wake_house
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
     MAX_TEAM,
     active_slot,
     address_of,
+    has_ability,
     is_alive,
     leader_of,
     load_skills,
 )
-from pmd_gym.simulator.movement import aim_camera, can_stand
+from pmd_gym.simulator.movement import aim_camera, can_stand, in_boss_room
 from pmd_gym.simulator.residents import place_residents, settle_in
-from pmd_gym.simulator.rng import next_floor_seed, rand_int, seed_dungeon
+from pmd_gym.simulator.rng import general_range, next_floor_seed, rand_int, seed_dungeon
 from pmd_gym.simulator.sight import explore
 from pmd_gym.simulator.spawning import (
     AWAKE,
@@ -49,6 +52,7 @@ BRIGHT = 31
 CHALLENGE_LEVELS = 3
 WATER, LAVA = 1, 2
 LAVA_WALKER, WATER_WALKER = 4, 5
+FIRST_DUNGEON = 0
 
 
 @kernel
@@ -282,7 +286,25 @@ def join(game: Any, rules: Any, index: int, x: int, y: int) -> None:
     monster.max_belly.whole, monster.max_belly.thousandths = member.max_belly.whole, member.max_belly.thousandths
     monster.held_item.flags = member.held_item.flags
     monster.held_item.quantity, monster.held_item.id = member.held_item.quantity, member.held_item.id
+    monster.held_item_noted = 0
+    find_something(game, rules, monster)
+    feel_held_item(game, slot)
     load_skills(game, rules, slot)
+
+
+@kernel
+def find_something(game: Any, rules: Any, monster: Any) -> None:
+    """A team member with Pickup and an empty hand finds an item on entering a floor, but for the first dungeon."""
+    if game.world.dungeon_id == FIRST_DUNGEON or in_boss_room(game) or not has_ability(monster, ids.PICKUP):
+        return
+    if monster.held_item.flags & ids.ITEM_EXISTS:
+        return
+    found = draw_item(game, rules, TABLE_FLOOR)
+    if found != ids.POKE:
+        kind = rules.items[found]
+        monster.held_item.flags, monster.held_item.id, monster.held_item.quantity = ids.ITEM_EXISTS, found, 0
+        if kind.category <= ids.THROWN_ARC:
+            monster.held_item.quantity = general_range(game, kind.amount_low, kind.amount_high)
 
 
 @kernel

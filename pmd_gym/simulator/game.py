@@ -30,6 +30,9 @@ GAME = layout.image(
         ("hit_back", HIT),
         ("new_item", layout.ITEM),
         ("loose_item", layout.ITEM),  # on its way between hands and floor, while `new_item` is the one in use
+        ("used_item", layout.ITEM),  # what is being eaten, used or thrown, gone from where it was
+        ("struck", np.dtype(("i1", (MAX_TARGETS,)))),  # whom a thrown item meets, and whether it hits
+        ("struck_hit", np.dtype(("u1", (MAX_TARGETS,)))),
         ("move", layout.MOVE),  # the regular attack, Struggle: moves that stand in no slot
         ("targets", np.dtype(("i1", (MAX_TARGETS,)))),
         ("options_x", np.dtype(("u1", (layout.MAP_HEIGHT * layout.MAP_WIDTH,)))),  # candidate tiles

@@ -19,10 +19,8 @@ from pmd_gym.simulator.rules import rules
 from pmd_gym.simulator.start import begin_run, load_scenario, new_console, next_floor
 from pmd_gym.simulator.turn import NEXT_FLOOR, command
 
-PLAYABLE = frozenset(
-    {CommandKind.WAIT, CommandKind.STEP, CommandKind.ATTACK, CommandKind.FACE, CommandKind.MOVE, CommandKind.STAIRS}
-)
-"""Command kinds that the simulator carries out; items come with the rules of items."""
+PLAYABLE = frozenset(CommandKind)
+"""Command kinds that the simulator carries out: all of them."""
 
 MOVE = int(CommandKind.MOVE)
 
@@ -118,8 +116,7 @@ class Games:
         """Raise UnsupportedRule for the first command that the simulator cannot carry out."""
         for kind in np.unique(commands[:, 0]):
             if kind not in PLAYABLE:
-                name = CommandKind(int(kind)).name
-                raise UnsupportedRule(f"{name} is not simulated yet; mask it (`action_mask` does)")
+                raise UnsupportedRule(f"command kind {int(kind)} is none of `CommandKind`; take one of {len(PLAYABLE)}")
         index = first_unplayable_move(self.records, self._rules, env_ids, commands)
         if index >= 0:
             raise UnsupportedRule(

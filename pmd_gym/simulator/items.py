@@ -1,4 +1,7 @@
-"""Things on the floor: laying them out, drawing what they are, and picking them up (mechanics sections 3.8 and 13)."""
+"""Things on the floor: what they are, where they lie and fall, what a shop asks (mechanics sections 3.8 and 13).
+
+The bag and the hand are in `bag`; what items do is in `item_use` and `throwing`.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,7 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.combat import floor_over
-from pmd_gym.simulator.monsters import MAX_MONSTERS, address_of, cannot_use_items, is_alive, runs_away, slot_of
+from pmd_gym.simulator.monsters import MAX_MONSTERS, address_of, slot_of
 from pmd_gym.simulator.movement import LAVA_TERRAIN
 from pmd_gym.simulator.rng import Draw, general_range, roll
 
@@ -19,11 +21,16 @@ RECORD_ITEMS = layout.OBSERVED_DUNGEON_ADDRESS + layout.field("Dungeon.floor_ite
 RECORD_TRAPS = layout.OBSERVED_DUNGEON_ADDRESS + layout.field("Dungeon.floor_traps").offset
 TABLE_FLOOR, TABLE_SHOP, TABLE_HOUSE, TABLE_WALL = 0, 1, 2, 3
 WEIGHT_TOTAL = 10000
-MAX_STACK = 99
-MAX_MONEY = layout.constant("max_money")
 MONEY_STEP = 40
 CHESTNUT_TRAP = 16
-SPECIAL_ITEMS = 6  # category of money; the parts and the Music Box are never sticky either
+MAX_MONEY = layout.constant("max_money")
+NEAR = (
+    (0, 0), (0, -1), (1, 0), (0, 1), (-1, 0), (-1, -1), (1, -1), (-1, 1), (1, 1), (-2, -2), (-1, -2), (0, -2), (1, -2),
+    (2, -2), (-2, -1), (2, -1), (-2, 0), (2, 0), (-2, 1), (2, 1), (-2, 2), (-1, 2), (0, 2), (1, 2), (2, 2),
+)  # fmt: skip
+"""Where a falling item may come to rest, in the order tried (src/dungeon_pos_data.c, gUnknown_80F4468)."""
+ABYSS = 3
+"""Ground that is neither wall, floor nor liquid: an item that falls there is gone."""
 
 
 @kernel
@@ -80,9 +87,30 @@ def table_for(tile: Any) -> int:
 
 @kernel
 def is_sold(rules: Any, item_id: int) -> bool:
-    """True for items that a shop can sell: both prices are known and it is not money."""
+    """True for items that a shop can sell: both prices are known, no money, no story item (src/items.c)."""
     kind = rules.items[item_id]
-    return item_id != ids.POKE and kind.buy != 0 and kind.sell != 0
+    return can_be_sticky(item_id) and kind.buy != 0 and kind.sell != 0
+
+
+@kernel
+def stack_price(rules: Any, item: Any, buying: bool) -> int:
+    """What a shop asks for an item, or pays; throwing items count by the piece."""
+    kind = rules.items[item.id]
+    if not is_sold(rules, item.id):
+        return 0
+    price = kind.buy if buying else kind.sell
+    return price * item.quantity if kind.category <= ids.THROWN_ARC else price
+
+
+@kernel
+def count_in_shop(game: Any, rules: Any, tile: Any, item: Any, sign: int) -> None:
+    """Keep the shop's sums when an item comes to (+1) or leaves (-1) a tile of it: wares, and what is offered to it."""
+    if tile.terrain & ids.SHOP == 0:
+        return
+    if item.flags & ids.ITEM_IN_SHOP:
+        game.world.shop_stock_value += sign * stack_price(rules, item, True)
+    else:
+        game.world.shop_sell_offer += sign * stack_price(rules, item, False)
 
 
 @kernel
@@ -103,9 +131,40 @@ def lay_item(game: Any, rules: Any, x: int, y: int, item: Any) -> int:
         lying = world.floor_items[index]
         lying.flags, lying.id, lying.quantity = item.flags & ~ids.ITEM_SET, item.id, item.quantity
         tile.object = address_of(FIRST_ITEM + index)
+        count_in_shop(game, rules, tile, lying, 1)
         count_items(game)
         return index
     return -1
+
+
+@kernel
+def drop(game: Any, rules: Any, x: int, y: int, item: Any, here: bool) -> bool:
+    """Let an item fall at a tile, or beside it when that is taken; `here` is False where it may not lie on the tile.
+
+    A trap on the tile shows. True when it lies somewhere or fell into an abyss; otherwise it is lost
+    (src/dungeon_items.c, SpawnDroppedItem).
+    """
+    show_trap(game, x, y)
+    for index in range(0 if here else 1, len(NEAR)):
+        to_x, to_y = x + NEAR[index][0], y + NEAR[index][1]
+        if to_x < 0 or to_y < 0 or to_x >= layout.MAP_WIDTH or to_y >= layout.MAP_HEIGHT:
+            continue
+        tile = game.world.tiles[to_y, to_x]
+        ground = tile.terrain & ids.GROUND_MASK
+        if ground == ids.WALL or tile.terrain & ids.STAIRS or tile.object != 0:
+            continue
+        return ground == ABYSS or lay_item(game, rules, to_x, to_y, item) >= 0
+    return False
+
+
+@kernel
+def show_trap(game: Any, x: int, y: int) -> None:
+    """Make a trap on a tile visible."""
+    if x < 0 or y < 0 or x >= layout.MAP_WIDTH or y >= layout.MAP_HEIGHT:
+        return
+    index = slot_of(game.world.tiles[y, x].object)
+    if index >= FIRST_TRAP:
+        game.world.all_entities[index].visible = 1
 
 
 @kernel
@@ -127,12 +186,21 @@ def item_at(game: Any, x: int, y: int) -> int:
 
 @kernel
 def remove_item(game: Any, x: int, y: int) -> None:
-    """Take the item off a tile."""
+    """Make the item on a tile vanish; the shop's sums stay."""
     index = item_at(game, x, y)
     if index >= 0:
         game.world.tiles[y, x].object = 0
         game.world.all_entities[FIRST_ITEM + index].kind = 0
         count_items(game)
+
+
+@kernel
+def take_item(game: Any, rules: Any, x: int, y: int) -> None:
+    """Take the item off a tile, out of the shop's sums if it is one of the shop's."""
+    index = item_at(game, x, y)
+    if index >= 0:
+        count_in_shop(game, rules, game.world.tiles[y, x], game.world.floor_items[index], -1)
+        remove_item(game, x, y)
 
 
 @kernel
@@ -160,99 +228,3 @@ def lay_trap(game: Any, x: int, y: int, trap: int) -> None:
         world.floor_traps[index].id, world.floor_traps[index].side = trap, 2 if wonder else 0
         world.tiles[y, x].object = address_of(FIRST_TRAP + index)
         return
-
-
-@kernel
-def pick_up(game: Any, rules: Any, slot: int) -> None:
-    """Pick up what lies under a monster, as the leader by walking or as the AI by an action.
-
-    Money goes to the purse, stacks join a stack, the team's things go to the bag (while it exists and has room) or to
-    the empty hand; wild monsters use the hand only. What finds no place stays where it is.
-    """
-    world = game.world
-    here, monster = world.entities[slot].pos, world.monsters[slot]
-    index = item_at(game, here.x, here.y)
-    if index < 0 or floor_over(game) or runs_away(game, slot):
-        return
-    item = world.floor_items[index]
-    if item.flags & ids.ITEM_IN_SHOP:
-        return
-    if item.id == ids.POKE and not monster.is_enemy:
-        game.money = min(game.money + rules.money[item.quantity], MAX_MONEY)
-        remove_item(game, here.x, here.y)
-        return
-    uses_bag = world.has_inventory and not monster.is_enemy
-    if store(game, item, monster, uses_bag, not uses_bag or not monster.is_leader):
-        remove_item(game, here.x, here.y)
-
-
-@kernel
-def store(game: Any, item: Any, monster: Any, uses_bag: bool, uses_hand: bool) -> bool:
-    """Put an item into a stack, the bag or the hand; False when there is no room."""
-    bag = game.inventory_data.bag
-    if item.id <= ids.GEO_PEBBLE and (
-        (uses_bag and join_stack(bag, item)) or (uses_hand and joins(monster.held_item, item, False))
-    ):
-        return True
-    if uses_bag:
-        for index in range(layout.BAG_SLOTS):
-            if bag[index].flags & ids.ITEM_EXISTS == 0:
-                copy_item(bag[index], item)
-                return True
-    if uses_hand and monster.held_item.flags & ids.ITEM_EXISTS == 0:
-        copy_item(monster.held_item, item)
-        return True
-    return False
-
-
-@kernel
-def copy_item(to: Any, item: Any) -> None:
-    to.flags, to.quantity, to.id = item.flags, item.quantity, item.id
-
-
-@kernel
-def join_stack(bag: Any, item: Any) -> bool:
-    """Add a stack to the largest stack of the bag that is not full, same stickiness first."""
-    for exact in (True, False):
-        best = -1
-        for index in range(layout.BAG_SLOTS):
-            if fits(bag[index], item, exact) and (best < 0 or bag[index].quantity > bag[best].quantity):
-                best = index
-        if best >= 0:
-            return joins(bag[best], item, exact)
-    return False
-
-
-@kernel
-def fits(stack: Any, item: Any, exact: bool) -> bool:
-    """True when a stack can take more of an item."""
-    if stack.flags & ids.ITEM_EXISTS == 0 or stack.flags & ids.ITEM_IN_SHOP or stack.id != item.id:
-        return False
-    if exact and (stack.flags & ids.ITEM_STICKY) != (item.flags & ids.ITEM_STICKY):
-        return False
-    return stack.quantity != MAX_STACK
-
-
-@kernel
-def joins(stack: Any, item: Any, exact: bool) -> bool:
-    """Add an item to a stack if it fits; a sticky one makes the whole stack sticky."""
-    if not fits(stack, item, exact):
-        return False
-    stack.quantity = min(stack.quantity + item.quantity, MAX_STACK)
-    stack.flags |= item.flags & ids.ITEM_STICKY
-    return True
-
-
-@kernel
-def wants_item(game: Any, slot: int) -> bool:
-    """True when the AI picks up what it stands on: empty hand, no ware, nothing that keeps it from acting."""
-    world = game.world
-    here, monster = world.entities[slot].pos, world.monsters[slot]
-    if not is_alive(game, slot) or cannot_use_items(game, slot):
-        return False
-    index = item_at(game, here.x, here.y)
-    if index < 0 or monster.is_leader or monster.held_item.flags & ids.ITEM_EXISTS:
-        return False
-    if world.tiles[here.y, here.x].terrain & ids.GROUND_MASK == ids.WALL and monster.is_enemy:
-        return False
-    return world.floor_items[index].flags & ids.ITEM_IN_SHOP == 0

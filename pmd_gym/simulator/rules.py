@@ -70,8 +70,14 @@ _EFFECT = np.dtype([
 `pauses`: the user rests after it. The stages are what the AI asks about. `complete` is 0 for a move with an effect that
 the simulator does not play yet."""
 
-_ITEM = np.dtype([("category", "u1"), ("buy", "<i4"), ("sell", "<i4"), ("amount_low", "u1"), ("amount_high", "u1")])
-"""One item; a new stack holds `amount_low..amount_high-1` pieces."""
+_ITEM = np.dtype([
+    ("category", "u1"), ("buy", "<i4"), ("sell", "<i4"), ("amount_low", "u1"), ("amount_high", "u1"), ("move", "<u2"),
+    ("damage", "u1"), ("heal", "<i2"), ("max_hp", "u1"), ("belly", "<i2"), ("max_belly", "u1"), ("gummi", "u1"),
+    ("ai_self", "u1"), ("ai_ally", "u1"), ("ai_enemy", "u1"),
+])  # fmt: skip
+"""One item; a new stack holds `amount_low..amount_high-1` pieces. `move` is what a TM teaches or an orb does, `damage`
+that of a thrown rock; `heal`, `belly` and their growth are what eating gives; `ai_*`: whom the AI means it for."""
+ITEM_BYTES = 30
 
 _FLOOR = np.dtype([(name, "<i2") for name in FLOOR_COLUMNS])
 _DUNGEON = np.dtype([
@@ -106,6 +112,9 @@ def rules() -> NDArray[np.void]:
     _fill_residents(table["residents"][0])
     _fill_constants(table[0])
     table["money"] = items["money_table"]
+    table["gummi_iq"] = items["gummi_iq_gain[type][gummi]"]
+    table["gummi_belly"] = items["gummi_belly_gain[type][gummi]"]
+    _fill_teachable(table["teachable"][0])
     table.flags.writeable = False
     return table
 
@@ -126,7 +135,8 @@ def _dtype(exp_curves: int) -> np.dtype[Any]:
         ("combined_code", "u1", (4, 4)), ("is_physical", "u1", 18), ("money", "<i4", 100),
         ("attack_stage", "<i4", 21), ("defense_stage", "<i4", 21), ("accuracy_stage", "<i4", 21),
         ("evasion_stage", "<i4", 21), ("speed_turns", "u1", (5, 25)), ("iq_required", "<i2", 24),
-        ("hidden_power", "u1", 10), ("secondary_terrain", "u1", 76),
+        ("hidden_power", "u1", 10), ("secondary_terrain", "u1", 76), ("teachable", "u1", (424, ITEM_BYTES)),
+        ("gummi_iq", "<i2", (18, 18)), ("gummi_belly", "<i2", (18, 18)),
     ])  # fmt: skip
 
 
@@ -227,8 +237,20 @@ def _fill_stages(table: NDArray[np.void], moves: dict[str, Any]) -> None:
 
 def _fill_items(table: NDArray[np.void], items: dict[str, Any]) -> None:
     for key, entry in items.items():
-        low, high = entry.get("amount", (0, 0))
-        table[int(key)] = entry["cat"], entry["buy"], entry["sell"], low, high
+        row = table[int(key)]
+        row["category"], row["buy"], row["sell"] = entry["cat"], entry["buy"], entry["sell"]
+        row["amount_low"], row["amount_high"] = entry.get("amount", (0, 0))
+        row["damage"] = entry.get("fixed", 0)
+        for name in ("move", "heal", "max_hp", "belly", "max_belly", "gummi"):
+            row[name] = max(entry.get(name, 0), 0)
+        for name, letter in (("ai_self", "S"), ("ai_ally", "A"), ("ai_enemy", "E")):
+            row[name] = letter in entry.get("ai", "")
+
+
+def _fill_teachable(table: NDArray[np.uint8]) -> None:
+    for species, taught in _load("teachable")["species"].items():
+        for item in taught:
+            table[int(species), item >> 3] |= 1 << (item & 7)
 
 
 def _fill_dungeons(table: np.void) -> None:

@@ -15,12 +15,15 @@ from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.abilities import note_presence
 from pmd_gym.simulator.ai_attack import TEAMS_DECOY, WILDS_DECOY, decide_attack
+from pmd_gym.simulator.ai_items import decide_item
 from pmd_gym.simulator.ai_movement import decide_movement, walk
+from pmd_gym.simulator.bag import pick_up
 from pmd_gym.simulator.combat import faint, floor_over, lose_if_forced, note_exit
 from pmd_gym.simulator.conditions import end_charge
 from pmd_gym.simulator.displace import expel
 from pmd_gym.simulator.experience import grow
-from pmd_gym.simulator.items import pick_up
+from pmd_gym.simulator.item_orders import order_item
+from pmd_gym.simulator.item_use import eat, use_orb
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
     MAX_TEAM,
@@ -54,11 +57,13 @@ from pmd_gym.simulator.sight import can_see, distance
 from pmd_gym.simulator.spawning import spawn_in_time
 from pmd_gym.simulator.stages import settle_flash_fire
 from pmd_gym.simulator.status import start_turn
+from pmd_gym.simulator.throwing import throw
 from pmd_gym.simulator.trap_laying import lay_awaited
 from pmd_gym.simulator.weather import tick_weather
 
 WAIT, STEP, ATTACK, FACE = int(CommandKind.WAIT), int(CommandKind.STEP), int(CommandKind.ATTACK), int(CommandKind.FACE)
 MOVE, STAIRS = int(CommandKind.MOVE), int(CommandKind.STAIRS)
+USE_ITEM, THROW_ITEM = int(CommandKind.USE_ITEM), int(CommandKind.THROW_ITEM)
 WANDER, OTHER = int(Draw.WANDER), int(Draw.OTHER)
 TICKS = 24
 ESCAPED = 1
@@ -78,7 +83,8 @@ def command(game: Any, rules: Any, kind: int, argument: int) -> int:
     if game.world.exit_reason != 0 or not order(game, rules, leader_of(game), kind, argument):
         return game.world.exit_reason
     game.world.input_wait = 0
-    finish_leaders_turn(game, rules)
+    if finish_leaders_turn(game, rules):
+        return 0
     return run_on(game, rules)
 
 
@@ -124,6 +130,8 @@ def order(game: Any, rules: Any, leader: int, kind: int, argument: int) -> bool:
     if kind == MOVE and not runs_away(game, leader):
         monster.action, monster.action_param1 = ids.USE_MOVE_PLAYER, argument
         return True
+    if kind == USE_ITEM or kind == THROW_ITEM:
+        return order_item(game, rules, leader, argument, kind == THROW_ITEM)
     here = game.world.entities[leader].pos
     if kind == STAIRS and game.world.tiles[here.y, here.x].terrain & ids.STAIRS == 0:
         return False
@@ -204,9 +212,7 @@ def play_tick(game: Any, rules: Any) -> bool:
         return False
     if await_command(game, rules, not is_first_turn(game)):
         return True
-    if not floor_over(game):
-        finish_leaders_turn(game, rules)
-    return False
+    return not floor_over(game) and finish_leaders_turn(game, rules)
 
 
 @kernel
@@ -276,19 +282,31 @@ def is_held(monster: Any) -> bool:
 
 
 @kernel
-def finish_leaders_turn(game: Any, rules: Any) -> None:
-    """Carry the leader's action out, with its swapping partner, and play the rest of the tick."""
-    leader = leader_of(game)
-    execute(game, rules, leader)
-    lose_if_forced(game)
-    if floor_over(game):
-        return
-    swap_partner(game, rules, leader)
-    if floor_over(game):
-        return
+def finish_leaders_turn(game: Any, rules: Any) -> bool:
+    """Carry the leader's action out, with its swapping partner, and play the rest of the tick.
+
+    True when the leader waits for a command at once: one that has just become faster begins a new cycle of ticks.
+    """
+    while True:
+        leader = leader_of(game)
+        execute(game, rules, leader)
+        lose_if_forced(game)
+        if floor_over(game):
+            return False
+        swap_partner(game, rules, leader)
+        if floor_over(game):
+            return False
+        if not game.world.monsters[leader].speed_changed:
+            break
+        game.world.fractional_turn = 0
+        if await_command(game, rules, True):
+            return True
+        if floor_over(game):
+            return False
     count_turn(game, rules)
     if not floor_over(game):
         finish_tick(game, rules)
+    return False
 
 
 @kernel
@@ -471,6 +489,9 @@ def decide(game: Any, rules: Any, slot: int) -> None:
         return
     notice_decoy(game, slot)
     monster.action, monster.action_param0, monster.action_param1 = ids.NOTHING, 0, 0
+    decide_item(game, rules, slot)
+    if monster.action != ids.NOTHING:
+        return
     travels = has_skill(monster, ids.DEDICATED_TRAVELER)
     if not travels:
         decide_attack(game, rules, slot)
@@ -535,7 +556,8 @@ def is_prevented(game: Any, rules: Any, slot: int) -> bool:
 @kernel
 def may_reel(action: int) -> bool:
     """True for actions whose direction confusion changes."""
-    return action == ids.WALK or reels_blow(action)
+    held = action == ids.EAT_AI or action == ids.THROW_ITEM_AI or action == ids.SECOND_THOUGHTS
+    return action == ids.WALK or held or reels_blow(action)
 
 
 @kernel
@@ -543,7 +565,7 @@ def reels_blow(action: int) -> bool:
     """True for attacks and moves, which a cowering monster turns the wrong way."""
     return (
         action == ids.USE_MOVE_PLAYER or action == ids.USE_MOVE_AI or action == ids.STRUGGLE_ACTION
-        or action == ids.REGULAR_ATTACK
+        or action == ids.REGULAR_ATTACK or action == ids.USE_ORB
     )  # fmt: skip
 
 
@@ -600,7 +622,7 @@ def execute(game: Any, rules: Any, slot: int) -> bool:
         game.world.floor_result = 1
     elif monster.action == ids.PICK_UP_AI:
         pick_up(game, rules, slot)
-    else:
+    elif not handle_item(game, rules, slot):
         monster.action = ids.PASS
     lay_awaited(game)
     if is_alive(game, slot):
@@ -613,6 +635,24 @@ def execute(game: Any, rules: Any, slot: int) -> bool:
             end_turn(game, rules, slot)
             grow(game, rules)
     return False
+
+
+@kernel
+def handle_item(game: Any, rules: Any, slot: int) -> bool:
+    """Carry out an action with an item; False when the action is no such one (a TM was read when it was chosen)."""
+    action = game.world.monsters[slot].action
+    if action == ids.EAT_PLAYER or action == ids.EAT_FOOD or action == ids.USE_PLAYER or action == ids.EAT_AI:
+        eat(game, rules, slot)
+    elif action == ids.USE_ORB:
+        use_orb(game, rules, slot)
+    elif (
+        action == ids.THROW_ITEM_PLAYER or action == ids.THROW_STRAIGHT_PLAYER
+        or action == ids.THROW_ARC_PLAYER or action == ids.THROW_ITEM_AI
+    ):  # fmt: skip
+        throw(game, rules, slot)
+    else:
+        return False
+    return True
 
 
 @kernel

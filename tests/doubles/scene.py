@@ -69,7 +69,7 @@ def _write_floor(dungeon: Any) -> None:
     dungeon["turns_left"], dungeon["weather"] = 987, 4
     dungeon["dungeon_seed"], dungeon["floor_seed"] = 0x123457, 0x654321
     dungeon["stairs"] = STAIRS
-    dungeon["lit_floor"] = 1
+    dungeon["lit_floor"], dungeon["has_inventory"] = 1, 1
     dungeon["camera_pixel"] = (LEADER[0] * 24 + 12 - 120, LEADER[1] * 24 + 16 - 80)
 
 

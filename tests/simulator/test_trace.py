@@ -18,7 +18,6 @@ from pmd_gym.simulator.trace import first_difference, main, matched_rows, play_t
 
 FILE = Path(__file__).parents[1] / "data" / "turns_golden.json"
 NOT_PLAYED_YET = {
-    5: (2, "the partner thinks about the item it holds"),
     8: (86, "a charging Voltorb"),
     17: (125, "Leech Seed"),
     18: (85, "the side effect of Ember"),
