@@ -25,6 +25,7 @@ OTHER = int(Draw.OTHER)
 HIT_CHANCE = 90
 REACH, LONG_REACH = 10, 99
 NO_TARGET = -1
+BYTE = 0xFF
 ARC_REACH, ARC_SHORT, ARC_BLIND = 10, 2, 3
 MET, FELL, GONE = 0, 1, 2
 """How a flight ends: at somebody, on the ground, beyond the map."""
@@ -184,7 +185,8 @@ def aim_arc(game: Any, slot: int) -> None:
         return
     elif find_foe_ahead(game, slot):
         return
-    game.options_x[0], game.options_y[0] = here.x + ahead * ids.DX[direction], here.y + ahead * ids.DY[direction]
+    game.options_x[0] = (here.x + ahead * ids.DX[direction]) & BYTE  # beyond the map's edge is far beyond it
+    game.options_y[0] = (here.y + ahead * ids.DY[direction]) & BYTE
 
 
 @kernel
