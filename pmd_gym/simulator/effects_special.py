@@ -11,6 +11,7 @@ from pmd_gym.compiled import kernel
 from pmd_gym.simulator.effects_calls import apply_calls
 from pmd_gym.simulator.effects_change import apply_change
 from pmd_gym.simulator.effects_fixed import apply_fixed
+from pmd_gym.simulator.effects_items import apply_items
 from pmd_gym.simulator.effects_places import apply_places
 from pmd_gym.simulator.effects_sight import apply_sight
 from pmd_gym.simulator.special_kinds import Special
@@ -33,7 +34,7 @@ def apply_special(game: Any, rules: Any, slot: int, target: int, move: Any, kind
     if kind < FIRST_ITEMS:
         return apply_change(game, rules, slot, target, move, kind)
     if kind < FIRST_PLACES:
-        return False  # moves and orbs that act on items are not played yet
+        return apply_items(game, rules, slot, target, move, kind, item_id)
     if kind < FIRST_SIGHT:
         return apply_places(game, rules, slot, target, move, kind, item_id)
     return apply_sight(game, slot, target, kind)
