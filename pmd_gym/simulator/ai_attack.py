@@ -10,6 +10,7 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
+from pmd_gym.simulator.charges import charged_slot
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
     active_slot,
@@ -27,6 +28,7 @@ from pmd_gym.simulator.monsters import (
 from pmd_gym.simulator.movement import aim_ahead, can_strike, neighbour
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.sight import can_see, direction_to, distance
+from pmd_gym.simulator.usability import is_ready
 
 AI_CHOICE, AI_TARGET, SIDE_EFFECT = int(Draw.AI_CHOICE), int(Draw.AI_TARGET), int(Draw.SIDE_EFFECT)
 OTHER = int(Draw.OTHER)
@@ -78,20 +80,7 @@ def treatment(game: Any, slot: int, other: int, sees_all: bool, spares_petrified
 
 
 @kernel
-def is_usable(monster: Any, index: int, counts_pp: bool) -> bool:
-    """True when a move may be used: not disabled, sealed, taunted, empty or held back by an encore."""
-    move = monster.moves[index]
-    if move.flags & ids.MOVE_EXISTS == 0 or move.flags & ids.MOVE_DISABLED or move.flags2 & ids.MOVE2_SEALED:
-        return False
-    if not counts_pp:
-        return True
-    if move.pp == 0:
-        return False
-    return monster.cringe_status != ids.ENCORE or move.flags & ids.MOVE_LAST_USED != 0
-
-
-@kernel
-def may_start(monster: Any, index: int, counts_pp: bool) -> bool:
+def may_start(rules: Any, monster: Any, index: int, counts_pp: bool) -> bool:
     """True when the AI may begin with this slot: not the tail of a link, and some move of the chain usable."""
     move = monster.moves[index]
     if (
@@ -103,7 +92,7 @@ def may_start(monster: Any, index: int, counts_pp: bool) -> bool:
     for slot in range(index, layout.MOVE_SLOTS):
         if slot > index and monster.moves[slot].flags & ids.MOVE_LINKED == 0:
             break
-        if is_usable(monster, slot, counts_pp):
+        if monster.moves[slot].flags & ids.MOVE_EXISTS and is_ready(rules, monster, monster.moves[slot], counts_pp):
             return True
     return False
 
@@ -115,6 +104,11 @@ def decide_attack(game: Any, rules: Any, slot: int) -> None:
     if cannot_attack(game, slot, False) or runs_away(game, slot) or follows_tactic(monster, ids.KEEP_DISTANCE):
         return
     if monster.cringe_status == ids.CONFUSED and roll(game, 100, OTHER) < CONFUSED_RESTRAINT:
+        return
+    charged = charged_slot(rules, monster)
+    if charged >= 0:
+        monster.action, monster.action_param0 = ids.USE_MOVE_AI, charged
+        aim_ahead(game, slot)
         return
     total, enabled, left = 0, 0, 0
     counts_pp = has_skill(monster, ids.PP_CHECKER)
@@ -142,7 +136,7 @@ def decide_attack(game: Any, rules: Any, slot: int) -> None:
 def move_weight(rules: Any, monster: Any, index: int, counts_pp: bool) -> int:
     """Weight of a move in the draw, 0 when it cannot be used; while charged, Electric moves come first."""
     move = monster.moves[index]
-    if move.flags & ids.MOVE_FOR_AI == 0 or not may_start(monster, index, counts_pp):
+    if move.flags & ids.MOVE_FOR_AI == 0 or not may_start(rules, monster, index, counts_pp):
         return 0
     if monster.charge_status == ids.CHARGING:
         if move.id == ids.CHARGE:

@@ -1,6 +1,6 @@
 """What every ordinary move does, as rows of numbers: how it strikes, by which factor, what follows with what chance.
 
-A move is a kind, a rule for the factor of its damage, a gate that a side effect must pass, and up to five steps. Moves
+A move is a kind, a rule for the factor of its damage, a gate that a side effect must pass, and up to six steps. Moves
 with an effect of their own are in `special_kinds`. Chances come from `moves.json`; what is written here is which of the
 few patterns a move follows (src/dungeon_move.c and src/move_orb_actions_1.c to _5.c). Nothing here may need Numba or
 know how a step is carried out.
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-MAX_STEPS = 5
+MAX_STEPS = 6
 FACTOR_ONE = 1 << 16
 """Factor 1 of the damage formula, 48.16 fixed point."""
 
@@ -80,7 +80,7 @@ class Step(IntEnum):
     BADLY_POISON = 9
     FREEZE = 10
     HOLD = 11
-    SQUEEZE = 12
+    SQUEEZE = 12  # amount: what the constriction looks like, kept in the record
     INGRAIN = 13
     WRAP = 14
     PETRIFY = 15
@@ -222,9 +222,11 @@ _GROUPS: tuple[tuple[str, Effect], ...] = (
      blow((Step.CRINGE, 0))),
     ("TWISTER", blow((Step.CRINGE, 0), factor_rule=Factor.ON_FLYING)),
     ("SNORE", blow((Step.CRINGE, 0), needs=Needs.USER_ASLEEP)),
-    ("CLAMP BIND SAND_TOMB", blow((Step.SQUEEZE, 0))),
-    ("FIRE_SPIN", blow((Step.SQUEEZE, 0), thaws=True)),
-    ("WHIRLPOOL", blow((Step.SQUEEZE, 0), factor_rule=Factor.ON_DIVING)),
+    ("CLAMP", blow((Step.SQUEEZE, 0x75))),
+    ("BIND", blow((Step.SQUEEZE, 0x7E))),
+    ("SAND_TOMB", blow((Step.SQUEEZE, 0xF1))),
+    ("FIRE_SPIN", blow((Step.SQUEEZE, 0x13C), thaws=True)),
+    ("WHIRLPOOL", blow((Step.SQUEEZE, 0x3B), factor_rule=Factor.ON_DIVING)),
     ("TRI_ATTACK", blow((Step.TRI_ATTACK, 0))),
     # a blow, then stages
     ("IRON_TAIL ACID CRUSH_CLAW", blow((Step.DEFENSE, -1))),
@@ -235,7 +237,7 @@ _GROUPS: tuple[tuple[str, Effect], ...] = (
     ("BUBBLE CONSTRICT BUBBLEBEAM ROCK_TOMB ICY_WIND MUD_SHOT", blow((Step.SPEED, -1))),
     ("METAL_CLAW METEOR_MASH", blow((Step.ATTACK, 1), (Step.EARN, 0), gate=Gate.SELF)),
     ("STEEL_WING", blow((Step.DEFENSE, 1), (Step.EARN, 0), gate=Gate.SELF)),
-    ("SILVER_WIND ANCIENTPOWER", blow(*_ALL_STAGES, gate=Gate.USER)),
+    ("SILVER_WIND ANCIENTPOWER", blow(*_ALL_STAGES, (Step.EARN, 0), gate=Gate.USER)),
     ("SUPERPOWER", blow((Step.ATTACK, -1), (Step.DEFENSE, -1), gate=Gate.SELF)),
     ("PSYCHO_BOOST", blow((Step.SP_ATTACK, -2), gate=Gate.USER)),
     # a blow, then the user

@@ -34,6 +34,7 @@ GAME = layout.image(
         ("struck", np.dtype(("i1", (MAX_TARGETS,)))),  # whom a thrown item meets, and whether it hits
         ("struck_hit", np.dtype(("u1", (MAX_TARGETS,)))),
         ("move", layout.MOVE),  # the regular attack, Struggle: moves that stand in no slot
+        ("move_slot", "i1"),  # slot of the user that holds the move in use, -1 when it comes from elsewhere
         ("targets", np.dtype(("i1", (MAX_TARGETS,)))),
         ("options_x", np.dtype(("u1", (layout.MAP_HEIGHT * layout.MAP_WIDTH,)))),  # candidate tiles
         ("options_y", np.dtype(("u1", (layout.MAP_HEIGHT * layout.MAP_WIDTH,)))),

@@ -38,7 +38,14 @@ SOUND_MOVES = (
     "SNORE", "HEAL_BELL",
 )  # fmt: skip
 """What Soundproof blocks (src/moves.c, IsSoundMove)."""
-MOVE_FLAGS = ("magic_coat", "snatch", "mouth", "ignores_taunt", "hits_frozen", "sound", "contact")
+REACHING_MOVES = {
+    "reaches_air": ("SKY_UPPERCUT", "TWISTER", "GUST", "THUNDER"), "reaches_water": ("WHIRLPOOL", "SURF"),
+    "reaches_ground": ("EARTHQUAKE", "MAGNITUDE"),
+}  # fmt: skip
+"""Moves that hit who flies, dives or digs (src/dungeon_move_util.c, sub_80571F0)."""
+MOVE_FLAGS = (
+    "magic_coat", "snatch", "mouth", "ignores_taunt", "hits_frozen", "sound", "contact", *REACHING_MOVES,
+)  # fmt: skip
 
 _SPECIES = np.dtype([
     ("types", "u1", 2), ("abilities", "u1", 2), ("max_hp", "<i2"), ("attack", "u1"), ("sp_attack", "u1"),
@@ -200,6 +207,8 @@ def _fill_moves(table: NDArray[np.void], moves: dict[str, Any]) -> None:
         row["ai_random_pct"] = entry.get("ai_random_pct", 75)
         row["max_ginseng"] = entry.get("max_ginseng", 99)
         row["sound"] = entry["key"] in SOUND_MOVES
+        for flag, keys in REACHING_MOVES.items():
+            row[flag] = entry["key"] in keys
         for flag in entry.get("flags", ()):
             if flag in MOVE_FLAGS:
                 row[flag] = 1

@@ -18,6 +18,7 @@ from pmd_gym.simulator.ai_attack import TEAMS_DECOY, WILDS_DECOY, decide_attack
 from pmd_gym.simulator.ai_items import decide_item
 from pmd_gym.simulator.ai_movement import decide_movement, walk
 from pmd_gym.simulator.bag import pick_up
+from pmd_gym.simulator.charges import releases_itself
 from pmd_gym.simulator.combat import faint, floor_over, lose_if_forced, note_exit
 from pmd_gym.simulator.conditions import end_charge
 from pmd_gym.simulator.displace import expel
@@ -34,6 +35,8 @@ from pmd_gym.simulator.monsters import (
     is_alive,
     is_asleep,
     is_charging,
+    is_dazed,
+    is_helpless,
     is_rooted,
     leader_of,
     runs_away,
@@ -50,7 +53,8 @@ from pmd_gym.simulator.movement import (
     neighbour,
     step_to,
 )
-from pmd_gym.simulator.moves import attack, use_slot_move
+from pmd_gym.simulator.moves import attack, use_called_move, use_slot_move
+from pmd_gym.simulator.moves_asleep import answer_asleep
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.settle import end_turn, settle
 from pmd_gym.simulator.sight import can_see, distance
@@ -83,9 +87,7 @@ def command(game: Any, rules: Any, kind: int, argument: int) -> int:
     if game.world.exit_reason != 0 or not order(game, rules, leader_of(game), kind, argument):
         return game.world.exit_reason
     game.world.input_wait = 0
-    if finish_leaders_turn(game, rules):
-        return 0
-    return run_on(game, rules)
+    return 0 if finish_leaders_turn(game, rules) else run_on(game, rules)
 
 
 @kernel
@@ -256,7 +258,7 @@ def await_command(game: Any, rules: Any, timers_fall: bool) -> bool:
     if floor_over(game):
         return False
     grow(game, rules)
-    if is_held(monster):
+    if is_held(monster) or releases_itself(rules, monster):
         return False
     game.world.stairs_menu_pending = 0
     monster.action = ids.NOTHING
@@ -439,7 +441,7 @@ def end_skipped(game: Any, rules: Any, first: int, last: int) -> None:
         return
     for slot in range(first, last):
         if is_alive(game, slot) and game.world.monsters[slot].ai_skip:
-            end_turn(game, rules, slot)
+            finish_turn(game, rules, slot)
             if is_alive(game, slot):
                 grow(game, rules)
                 game.world.monsters[slot].ai_skip = 0
@@ -630,9 +632,10 @@ def execute(game: Any, rules: Any, slot: int) -> bool:
             end_charge(monster)
         pay_grudge(monster)
         settle_flash_fire(game)
+        answer_asleep(game, rules)
         if not monster.ai_skip and not walked:
             expel(game, rules, slot)
-            end_turn(game, rules, slot)
+            finish_turn(game, rules, slot)
             grow(game, rules)
     return False
 
@@ -665,6 +668,26 @@ def pay_grudge(monster: Any) -> None:
         move = monster.moves[index]
         if move.flags & ids.MOVE_EXISTS and move.flags & ids.MOVE_LAST_USED:
             move.pp = 0
+
+
+@kernel
+def finish_turn(game: Any, rules: Any, slot: int) -> None:
+    """The end of a monster's turn; the very last of it is the blow of one that bided its time."""
+    end_turn(game, rules, slot)
+    if not is_alive(game, slot) or floor_over(game) or game.world.monsters[slot].charge_status != ids.BIDE:
+        return
+    monster = game.world.monsters[slot]
+    if monster.charge_turns != 0 and monster.charge_turns != ids.FOREVER:
+        monster.charge_turns -= 1
+    if monster.charge_turns != 0:
+        return
+    monster.charge_status = 0
+    if is_dazed(monster, False) or cannot_attack(game, slot, False) or is_helpless(monster):
+        return
+    settle(game, rules)
+    use_called_move(game, rules, slot, ids.BIDE_RELEASE)
+    if is_alive(game, slot) and not floor_over(game):
+        monster.bide_damage = 0
 
 
 @kernel
