@@ -25,6 +25,7 @@ from pmd_gym.simulator.monsters import (
     runs_away,
     sees_invisible,
 )
+from pmd_gym.simulator.move_checks import is_vain_on, is_vain_on_self
 from pmd_gym.simulator.movement import aim_ahead, can_strike, neighbour
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.sight import can_see, direction_to, distance
@@ -211,7 +212,7 @@ def find_targets(game: Any, rules: Any, slot: int, move_id: int) -> bool:
         game.choice_taken[direction] = 0
     if monster.cringe_status == ids.TAUNTED and not move.ignores_taunt:
         return False
-    if has_skill(monster, ids.STATUS_CHECKER) and is_pointless_on_self(game, rules, slot, move_id):
+    if has_skill(monster, ids.STATUS_CHECKER) and is_vain_on_self(game, rules, slot, move_id):
         return False
     reach = move.ai_range
     if reach == FRONT or reach == CONE or reach == AROUND:
@@ -344,7 +345,7 @@ def is_eligible(game: Any, rules: Any, slot: int, other: int, move_id: int) -> b
         return False
     if not has_skill(game.world.monsters[slot], ids.STATUS_CHECKER):
         return move.ai_condition != RANDOMLY or roll(game, 100, OTHER) < move.ai_random_pct
-    if is_pointless_on(game, rules, other, move_id):
+    if is_vain_on(game, rules, slot, other, move_id):
         return False
     return condition_holds(game, game.world.monsters[other], move)
 
@@ -379,27 +380,3 @@ def condition_holds(game: Any, target: Any, move: Any) -> bool:
     if move.ai_condition == UNEXPOSED_GHOST:
         return has_type(target, ids.GHOST) and not target.exposed
     return True
-
-
-@kernel
-def is_pointless_on_self(game: Any, rules: Any, slot: int, move_id: int) -> bool:
-    """What Status Checker refuses because the user already has it (src/move_checks.c)."""
-    monster, effect = game.world.monsters[slot], rules.effects[move_id]
-    if move_id == ids.CHARGE:
-        return monster.charge_status == ids.CHARGING
-    return effect.on_self == 1 and effect.defense > 0 and monster.defense_stage >= 20
-
-
-@kernel
-def is_pointless_on(game: Any, rules: Any, other: int, move_id: int) -> bool:
-    """What Status Checker refuses because the target already suffers it (src/move_checks.c)."""
-    target, effect = game.world.monsters[other], rules.effects[move_id]
-    if target.freeze_status == ids.FROZEN and not rules.moves[move_id].hits_frozen:
-        return True
-    if effect.on_self:
-        return False
-    return (
-        (effect.attack < 0 and target.attack_stage <= 0)
-        or (effect.defense < 0 and target.defense_stage <= 0)
-        or (effect.evasion < 0 and target.evasion_stage <= 0)
-    )

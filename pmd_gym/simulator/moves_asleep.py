@@ -1,6 +1,6 @@
 """Snore and Sleep Talk: what sleepers that were targeted answer once the action is over.
 
-Source: src/dungeon_action_execution.c (HandleSnore, HandleSleepTalk). Who may answer is noted when a move hits: `moves`.
+Source: src/dungeon_action_execution.c (HandleSnore, HandleSleepTalk). `moves` notes who may answer when a move hits.
 """
 
 from __future__ import annotations
