@@ -137,6 +137,7 @@ def use_orb(game: Any, rules: Any, slot: int) -> None:
     spent = True
     if not in_boss_room(game):
         set_move(game.move, rules, rules.items[orb].move)
+        game.move_slot = -1
         if not monster.is_leader and find_targets(game, rules, slot, monster.moves[0].id):
             monster.direction = game.choice_direction[0]
             aim_ahead(game, slot)
@@ -146,10 +147,10 @@ def use_orb(game: Any, rules: Any, slot: int) -> None:
             use_up(game, rules, slot, place)
             game.move.flags |= ids.MOVE_SET
             game.move.pp = ORB_PP
-            use_move(game, rules, slot, game.move, False)
+            use_move(game, rules, slot, game.move, False, orb, False, False)
             spent = False
         else:
-            spent = use_move(game, rules, slot, game.move, False)
+            spent = use_move(game, rules, slot, game.move, False, orb, False, False)
     if spent:
         use_up(game, rules, slot, place)
     after_orb(game, rules, slot)

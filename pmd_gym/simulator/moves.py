@@ -251,15 +251,6 @@ def use_called_move(game: Any, rules: Any, slot: int, move_id: int) -> bool:
 
 
 @kernel
-def use_orb(game: Any, rules: Any, slot: int, move_id: int, item_id: int) -> bool:
-    """Carry out the move of an orb (or of another item); False when it could not be used."""
-    game.move_slot = -1
-    set_move(game.move, rules, move_id)
-    game.move.pp = ATTACK_PP
-    return use_move(game, rules, slot, game.move, False, item_id, False, False)
-
-
-@kernel
 def reveal_trap(game: Any, slot: int) -> None:
     """A regular attack at a tile shows a trap there."""
     here, direction = game.world.entities[slot].pos, game.world.monsters[slot].direction
