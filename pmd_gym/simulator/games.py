@@ -14,7 +14,6 @@ from pmd_gym.compiled import kernel
 from pmd_gym.errors import ConfigError, SavestateError, UnsupportedRule
 from pmd_gym.ram import layout
 from pmd_gym.scenario import Scenario
-from pmd_gym.simulator.monsters import leader_of
 from pmd_gym.simulator.rules import rules
 from pmd_gym.simulator.start import begin_run, load_scenario, new_console, next_floor
 from pmd_gym.simulator.turn import NEXT_FLOOR, command
@@ -49,21 +48,6 @@ def carry_out(
             results[index] = next_floor(games, int(env_ids[index]), tables)
         floors_due = bool((results == NEXT_FLOOR).any())
     return results
-
-
-@kernel
-def first_unplayable_move(games: Any, tables: Any, env_ids: Any, commands: Any) -> int:
-    """Index of the first command that asks for a move with an effect the simulator does not play; -1 for none."""
-    for index in range(len(env_ids)):
-        if commands[index, 0] != MOVE:
-            continue
-        game = games[env_ids[index]]
-        leader = leader_of(game)
-        if leader < 0:
-            continue
-        if not tables[0].effects[game.world.monsters[leader].moves[commands[index, 1]].id].complete:
-            return index
-    return -1
 
 
 def commands_one(games: NDArray[np.void], env_id: int, tables: NDArray[np.void], kind: str, argument: int) -> int:
@@ -107,7 +91,7 @@ class Games:
     def step(self, env_ids: NDArray[np.int64], commands: NDArray[np.int16]) -> NDArray[np.uint8]:
         """Carry out one command per game, (n, 2) kind and argument; returns `Outcome`s, (n,) uint8.
 
-        Raises UnsupportedRule, before any game changes, for a kind or a move that is not simulated yet.
+        Raises UnsupportedRule, before any game changes, for a kind that is not simulated yet.
         """
         self.check(env_ids, commands)
         return Outcome.of_exit_reasons(carry_out(self.records, self._rules, env_ids, commands))
@@ -117,16 +101,10 @@ class Games:
         for kind in np.unique(commands[:, 0]):
             if kind not in PLAYABLE:
                 raise UnsupportedRule(f"command kind {int(kind)} is none of `CommandKind`; take one of {len(PLAYABLE)}")
-        index = first_unplayable_move(self.records, self._rules, env_ids, commands)
-        if index >= 0:
-            raise UnsupportedRule(
-                f"env {env_ids[index]}: the move in slot {commands[index, 1]} has an effect that is not simulated yet; "
-                "mask it (`action_mask` does)"
-            )
 
     def usable_moves(self) -> NDArray[np.bool_]:
-        """Which move ids, (413,), the leader may use: those whose whole effect is simulated."""
-        return np.asarray(self._rules[0]["effects"]["complete"] == 1)
+        """Which move ids, (413,), the leader may use: all of them."""
+        return np.ones(len(self._rules[0]["effects"]), np.bool_)
 
     def save(self, env_id: int) -> bytes:
         """The EWRAM image of one game."""

@@ -66,7 +66,7 @@ def can_use(game: Any, rules: Any, leader: int, item: Any) -> bool:
         return monster.muzzled == 0
     if kind.category == ids.TMS:
         return can_learn(rules, monster, item.id) and not is_dazed(monster, False)
-    return kind.category != ids.ORBS or rules.effects[kind.move].complete == 1
+    return True
 
 
 @kernel

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from pmd_gym.ram import layout
 from pmd_gym.simulator.effect_kinds import EFFECTS, MAX_STEPS, PAUSING_MOVES, Effect, side_chance
-from pmd_gym.simulator.special_kinds import SPECIAL_MOVES, Special
+from pmd_gym.simulator.special_kinds import SPECIAL_MOVES
 from pmd_gym.simulator.vain_moves import ON_SELF, ON_TARGET
 
 FLOOR_COLUMNS = (
@@ -66,19 +66,14 @@ _MOVE = np.dtype([
 ])  # fmt: skip
 """One move; `accuracy` and `damage_accuracy` are the two checks (acc1, acc2) of mechanics section 7."""
 
-NOT_PLAYED = frozenset(key for key, kind in SPECIAL_MOVES.items() if Special.STEAL <= kind < Special.WARP)
-"""Moves with an effect that the simulator does not play yet."""
-
 _EFFECT = np.dtype([
     ("kind", "u1"), ("factor_rule", "u1"), ("factor", "<i4"), ("gate", "u1"), ("chance", "u1"), ("needs", "u1"),
     ("thaws", "u1"), ("charge", "u1"), ("pauses", "u1"), ("steps", "u1", MAX_STEPS), ("amounts", "<i2", MAX_STEPS),
     ("vain_self", "u1"), ("vain_self_amount", "u1"), ("vain_target", "u1"), ("vain_target_amount", "u1"),
-    ("complete", "u1"),
 ])  # fmt: skip
 """What a move does beyond its numbers: the rows of `effect_kinds` and `special_kinds`; `factor` is 48.16.
 
-`pauses`: the user rests after it. The `vain` columns are the rules of Status Checker (`vain_moves`). `complete` is 0
-for a move with an effect that the simulator does not play yet."""
+`pauses`: the user rests after it. The `vain` columns are the rules of Status Checker (`vain_moves`)."""
 
 _ITEM = np.dtype([
     ("category", "u1"), ("buy", "<i4"), ("sell", "<i4"), ("amount_low", "u1"), ("amount_high", "u1"), ("move", "<u2"),
@@ -224,7 +219,6 @@ def _fill_effects(table: NDArray[np.void], moves: dict[str, Any]) -> None:
         row["chance"], row["pauses"] = side_chance(entry), name in PAUSING_MOVES
         row["vain_self"], row["vain_self_amount"] = ON_SELF.get(name, (0, 0))
         row["vain_target"], row["vain_target_amount"] = ON_TARGET.get(name, (0, 0))
-        row["complete"] = name not in NOT_PLAYED
         if name in SPECIAL_MOVES:
             row["kind"] = SPECIAL_MOVES[name]
         elif name in EFFECTS:
