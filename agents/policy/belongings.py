@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from agents.policy import lore
 from agents.policy.ground import Ground
-from agents.policy.orders import FACE, THROW_ITEM, USE_ITEM
+from agents.policy.orders import FACE, MOVE, THROW_ITEM, USE_ITEM
 from agents.policy.paths import Point, chebyshev, direction_between
 from agents.policy.temper import Temper
 
 REACH = 10
+FAR = 99
 FEW_PP = 3
 
 
@@ -78,12 +79,21 @@ class Belongings:
         yield from self._turned(direction, blast)
 
     def throw(self) -> Iterator[int]:
-        """Stones and sticks at an enemy who is still on the way."""
-        if self._ground.foes:
+        """Stones and sticks at an enemy who is still on the way; stones fly over everything, to the nearest."""
+        targets = self._targets()
+        if self._ground.foes or not targets:
             return
-        for enemy in self._targets():
-            direction = self._ground.line_to(enemy, self._temper.throw_steps)
-            yield from self._throw(lore.MISSILES, direction)
+        yield from self._throw(lore.STONES, self._ground.bearing(targets[0], self._temper.throw_steps))
+        for enemy in targets:
+            yield from self._throw(lore.STICKS, self._ground.line_to(enemy, self._temper.throw_steps))
+
+    def hurl(self) -> Iterator[int]:
+        """Stones and sticks at the enemy at hand when there is no move left: they do more than a bare blow."""
+        powers = self._scene.move_powers
+        armed = any(power > self._temper.vain_power and self._mask[MOVE + slot] for slot, power in enumerate(powers))
+        if self._ground.foes and not armed:
+            direction = direction_between(self._scene.leader, self._ground.foes[0])
+            yield from self._throw((*lore.STONES, *lore.STICKS), direction)
 
     def refill(self) -> Iterator[int]:
         """Restore PP when there is next to nothing left to fight with."""
@@ -103,7 +113,11 @@ class Belongings:
             yield from self._use(lore.MAPS)
 
     def _targets(self) -> Sequence[Point]:
-        return sorted(self._ground.awake, key=self._ground.bold_walks.distance)
+        """Awake enemies, the nearest first; none while a sleeper lies nearer, who would be hit and wake."""
+        leader, asleep = self._scene.leader, self._scene.asleep
+        sleeper = min((chebyshev(leader, enemy) for enemy in asleep), default=FAR)
+        near = [enemy for enemy in self._ground.awake if chebyshev(leader, enemy) < sleeper]
+        return sorted(near, key=lambda enemy: chebyshev(leader, enemy))
 
     def _count(self, wanted: Sequence[int]) -> int:
         return sum(item in wanted for item in self._scene.bag)

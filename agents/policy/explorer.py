@@ -3,8 +3,8 @@
 Each turn it goes through its motives in order of urgency; every motive proposes actions, and the first one that is
 legal and did not just turn out to be useless is taken:
 
-escape (by the stairs) > heal and mend > eat > stop a crowd > fight > throw > retreat > let an enemy come > cure >
-rest > refill and improve > pick up > descend > explore > wander.
+escape (by the stairs) > heal and mend > eat > stop a crowd > seeds and stones > fight > throw > retreat >
+let an enemy come > cure > rest > refill and improve > pick up > descend > explore > wander.
 
 It knows the rules of the game as far as a good player does. Nothing here reads RAM, and nothing is left to chance.
 """
@@ -90,9 +90,9 @@ class Motives:
         """All actions that any motive asks for, in order of urgency; they may be illegal."""
         bag = self._bag
         return chain(
-            self.escape(), bag.heal(), bag.flee(), bag.mend(), bag.eat(), bag.calm(), bag.trick(), self.fight(),
-            bag.throw(), self.retreat(), self.let_come(), bag.cure(), self.rest(), bag.refill(), bag.improve(),
-            self.collect(), self.descend(), self.explore(), self.wander(),
+            self.escape(), bag.heal(), bag.flee(), bag.mend(), bag.eat(), bag.calm(), bag.trick(), bag.hurl(),
+            self.fight(), bag.throw(), self.retreat(), self.let_come(), bag.cure(), self.rest(), bag.refill(),
+            bag.improve(), self.collect(), self.descend(), self.explore(), self.wander(),
         )  # fmt: skip
 
     def escape(self) -> Iterator[int]:

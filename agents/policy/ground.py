@@ -91,6 +91,13 @@ class Ground:
         direction = DIRECTIONS.index((dx // distance, dy // distance))
         return direction if all(map(self._is_free, self._between(direction, distance))) else -1
 
+    def bearing(self, target: Point, reach: int) -> int:
+        """Direction in whose quarter `target` lies, at most `reach` tiles away; -1 if it lies farther."""
+        (x, y), distance = self.scene.leader, chebyshev(self.scene.leader, target)
+        if not 0 < distance <= reach:
+            return -1
+        return DIRECTIONS.index((int((target[0] - x) / distance), int((target[1] - y) / distance)))
+
     def corridors(self) -> list[Point]:
         """Known corridor tiles that a few steps reach."""
         if self.scene.rooms is None:

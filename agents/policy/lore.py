@@ -85,10 +85,10 @@ CROWD_ORBS = _ids("Slumber Orb", "Petrify Orb", "Totter Orb", "Observer Orb", "S
 """Orbs that stop or hamper every enemy in the room, the best first."""
 BLAST = _ids("Blast Seed")
 """Eaten with an enemy in front it does more damage than most moves."""
-LINE_MISSILES = _ids("Silver Spike", "Iron Thorn", "Gold Fang", "Cacnea Spike", "Corsola Twig", "Stick")
+STICKS = _ids("Silver Spike", "Iron Thorn", "Gold Fang", "Cacnea Spike", "Corsola Twig", "Stick")
+"""What flies in a straight line."""
 STONES = _ids("Gravelerock", "Geo Pebble")
-MISSILES = (*STONES, *LINE_MISSILES)
-"""What is made for throwing."""
+"""What flies in an arc."""
 TRICKS = _ids("Stun Seed", "Sleep Seed", "Totter Seed", "Blinker Seed")
 """Seeds that spoil an enemy's turns when thrown at it, the best first."""
 PANIC = _ids("Warp Seed", "Warp Orb")

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from agents.policy.belongings import Belongings
 from agents.policy.ground import Ground
 from agents.policy.journey import Journey
-from agents.policy.orders import FACE, THROW_ITEM, USE_ITEM
+from agents.policy.orders import FACE, MOVE, THROW_ITEM, USE_ITEM
 from agents.policy.scene import Scene
 from agents.policy.temper import Temper
 from pmd_gym.scenario import item_id
 from tests.doubles.toy_floor import ToyFloor
 
-EAST, NORTH, WEST = 2, 4, 6
+SOUTH, EAST, WEST = 0, 2, 6
 HUNTED = "#######\n#.@..e#\n#######"
 BESET = "#######\n#.@e..#\n#######"
 
@@ -115,6 +115,23 @@ def test_throws_stones_before_sticks_at_who_comes_in_a_line() -> None:
     assert wishes("throw", scene("#######\n#.@...#\n#....e#\n#######", "Stick")) == []
 
 
+def test_stones_fly_to_the_quarter_ahead_but_not_over_a_sleeper() -> None:
+    assert wishes("throw", scene("#######\n#.@...#\n#....e#\n#######", "Gravelerock")) == [THROW_ITEM]
+    below = "#######\n#.@...#\n#.....#\n#..e..#\n#######"
+    assert wishes("throw", scene(below, "Gravelerock")) == [FACE + SOUTH]
+    assert wishes("throw", scene(below, "Gravelerock", facing=SOUTH)) == [THROW_ITEM]
+    assert wishes("throw", scene("#######\n#.@z.e#\n#######", "Gravelerock", facing=EAST)) == []
+
+
+def test_hurls_at_who_is_at_hand_when_no_move_is_left() -> None:
+    here = scene(BESET, "Stick", "Geo Pebble", move_powers=(8.0, 2.0, 0.0, 0.0))
+    assert wishes("hurl", here) == []
+    mask = everything()
+    mask[MOVE] = 0
+    assert wishes("hurl", here, mask) == [THROW_ITEM + 1, THROW_ITEM]
+    assert wishes("hurl", replace(here, facing=WEST), mask) == [FACE + EAST]
+
+
 def test_does_not_throw_through_a_partner() -> None:
     here = scene("#######\n#.@p.e#\n#######", "Stick", partners=(((3, 1), 1.0),))
     assert wishes("throw", here) == []
@@ -136,7 +153,7 @@ def test_improves_in_peace_and_looks_for_the_stairs_on_the_map() -> None:
 
 
 def test_reviver_seeds_and_the_escape_orb_are_never_touched() -> None:
-    motives = ("heal", "flee", "mend", "cure", "eat", "calm", "trick", "throw", "refill", "improve")
+    motives = ("heal", "flee", "mend", "cure", "eat", "calm", "trick", "hurl", "throw", "refill", "improve")
     for drawing in (HUNTED, BESET, "#######\n#.e...#\n#.@e..#\n#.pe..#\n#######"):
         here = scene(drawing, "Reviver Seed", "Escape Orb", hp=2, belly=1.0, partners=(((3, 3), 0.1),))
         assert [wish for motive in motives for wish in wishes(motive, here)] == []

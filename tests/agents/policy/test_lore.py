@@ -40,7 +40,7 @@ EFFECTS = {
     "HEALING": "heals 100 HP", "TRICKS": ("petrifies", "sleep", "confuses", "blinds"), "MAPS": ("map", "stairs"),
     "TONICS": ("level +1", "for good", "rises", "power of"), "ELIXIR": "restores all PP", "PANIC": "warps",
     "CROWD_ORBS": ("sleep", "petrifies", "confuses", "pauses", "cower", "slows"), "BLAST": "damage to the monster",
-    "MISSILES": ("thrown straight", "thrown in an arc"),
+    "STICKS": "thrown straight", "STONES": "thrown in an arc",
 }  # fmt: skip
 
 
