@@ -12,12 +12,13 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, update_wrapper
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
+from numba.extending import typeof_impl
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -80,39 +81,50 @@ def _source(module: str) -> bytes:
     return b""
 
 
+class Kernel:
+    """A function that runs compiled when it is given NumPy arrays, and as plain Python when it is not.
+
+    Plain calls are the slow twin of the compiled ones: given records of Python numbers (tests/doubles/plain.py), the
+    whole simulator runs without Numba. Compilation happens on the first call that needs it, without the GIL held, and
+    is kept on disk.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        update_wrapper(self, function)
+
+    def __call__(self, *arguments: Any) -> Any:
+        for argument in arguments:
+            if type(argument) is np.ndarray:
+                return self.compiled(*arguments)
+        return self.function(*arguments)
+
+    @cached_property
+    def compiled(self) -> Any:
+        """The Numba dispatcher for calls from Python; with `NUMBA_DISABLE_JIT=1` the function itself."""
+        previous, _NUMBA.config.CACHE_DIR = _NUMBA.config.CACHE_DIR, str(cache_folder(self.function.__module__))
+        try:
+            return _NUMBA.njit(cache=True, nogil=True, no_cfunc_wrapper=True)(self.function)
+        finally:
+            _NUMBA.config.CACHE_DIR = previous
+
+    @cached_property
+    def inner(self) -> Any:
+        """The Numba dispatcher for calls from other kernels."""
+        from pmd_gym.inner import inner_dispatcher
+
+        return inner_dispatcher(self.function)
+
+
+@typeof_impl.register(Kernel)
+def _type_of_kernel(kernel: Kernel, context: Any) -> Any:
+    """To Numba, a kernel named in another one is its inner dispatcher."""
+    return _NUMBA.types.Dispatcher(kernel.inner)
+
+
 def kernel(function: Function) -> Function:
-    """Compile `function` with Numba on first call, without the GIL, and cache the result on disk.
-
-    With `NUMBA_DISABLE_JIT=1` the function stays plain Python, which the tests use as its slow twin.
-    """
-    if _NUMBA.config.DISABLE_JIT:
-        return function
-    previous, _NUMBA.config.CACHE_DIR = _NUMBA.config.CACHE_DIR, str(cache_folder(function.__module__))
-    try:
-        compiled: Any = _NUMBA.njit(cache=True, nogil=True, no_cfunc_wrapper=True)(function)
-        return cast(Function, _sharing_compilations(compiled))
-    finally:
-        _NUMBA.config.CACHE_DIR = previous
-
-
-def _sharing_compilations(dispatcher: Any) -> Any:
-    """Let all calls from other kernels share one compilation, whatever the width of their integers.
-
-    Numba else compiles a called kernel again for every literal and every mix of uint8, int16 and int64 arguments, which
-    multiplies the time of a cold start; the integers of the RAM all fit into int64.
-    """
-    original = dispatcher.get_call_template
-
-    def get_call_template(args: Any, kws: Any) -> Any:
-        return original(tuple(map(_widened, args)), {name: _widened(kind) for name, kind in dict(kws).items()})
-
-    dispatcher.get_call_template = get_call_template
-    return dispatcher
-
-
-def _widened(kind: Any) -> Any:
-    plain = _NUMBA.types.unliteral(kind)
-    return _NUMBA.types.int64 if isinstance(plain, _NUMBA.types.Integer) else plain
+    """Make `function` a `Kernel`."""
+    return cast(Function, Kernel(function))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +146,6 @@ def specialize(function: Callable[..., Any], *arguments: ArrayArgument) -> None:
         numba.types.Array(numba.from_dtype(a.dtype), a.ndim, "A" if a.any_layout else "C", readonly=a.readonly)
         for a in arguments
     )
-    dispatcher: Any = function
+    dispatcher = cast(Kernel, function).compiled
     dispatcher.compile(types)
     dispatcher.disable_compile()

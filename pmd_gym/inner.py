@@ -1,0 +1,125 @@
+"""Compilation of kernels that only other kernels call: typed and lowered once, never turned into machine code alone.
+
+Numba emits every function it compiles together with everything that function calls, so a chain of n kernels is
+optimized n times. Here the inner links of such a chain stay LLVM modules; the kernel that Python calls links them all
+and is optimized and emitted once. This halves the time of a cold start.
+
+Uses Numba's own classes below the surface that its manual describes (custom compilers, pass managers), which is why
+`setup.cfg` pins the versions of Numba it was tried with. Nothing here knows what the kernels compute.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler_machinery import register_pass
+from numba.core.typed_passes import NativeLowering
+
+_NUMBA: Any = numba
+_RECORD: Any = numba.types.Record
+_spell_out = _RECORD.__repr__
+_TEXTS: dict[int, str] = {}
+
+
+def _spell_out_once(record: Any) -> str:
+    """The text of a record type, made once: Numba asks for it at every operator, and a console's has 30,000 letters."""
+    if record._code not in _TEXTS:
+        _TEXTS[record._code] = _spell_out(record)
+    return _TEXTS[record._code]
+
+
+_RECORD.__repr__ = _spell_out_once
+
+
+class _Entry:
+    """Stands for the entry point of a kernel that has none; Numba uses it as a key only."""
+
+
+class _InnerLibrary(JITCodeLibrary):  # type: ignore[misc]
+    """The LLVM module of one inner kernel, which remembers what it calls."""
+
+    def finalize(self) -> None:
+        """Nothing is linked, optimized or emitted yet."""
+        self._raise_if_finalized()
+        self._finalized = True
+
+    def _get_module_for_linking(self) -> Any:
+        """A module with this kernel and all that it calls, directly or not."""
+        module = self.own_module().clone()
+        for library in self._callees():
+            part = library.own_module() if isinstance(library, _InnerLibrary) else library._get_module_for_linking()
+            module.link_in(part, preserve=True)
+        return module
+
+    def own_module(self) -> Any:
+        """The module of this kernel alone, fit to be linked into many others."""
+        return super()._get_module_for_linking()
+
+    def _callees(self) -> list[Any]:
+        """Libraries that this one needs, each once, itself left out."""
+        found: dict[Any, None] = {}
+        waiting = list(self._linking_libraries)
+        while waiting:
+            library = waiting.pop()
+            if library is not self and library not in found:
+                found[library] = None
+                if isinstance(library, _InnerLibrary):
+                    waiting += library._linking_libraries
+        return list(found)
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _InnerLowering(NativeLowering):  # type: ignore[misc]
+    """Numba's lowering, ended before machine code is made."""
+
+    _name = "inner_lowering"
+
+    def run_pass(self, state: Any) -> bool:
+        state.library = _InnerLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.flags.no_compile = True
+        super().run_pass(state)
+        entry, lowered = _Entry(), state["cr"]
+        state.targetctx.insert_user_function(entry, lowered.fndesc, [state.library])
+        state["cr"] = lowered._replace(cfunc=entry)
+        return True
+
+
+class _InnerCompiler(CompilerBase):  # type: ignore[misc]
+    """Numba's pipeline with the lowering above."""
+
+    def define_pipelines(self) -> list[Any]:
+        manager = DefaultPassBuilder.define_nopython_pipeline(self.state)
+        manager.passes = [
+            (_InnerLowering, text) if step is NativeLowering else (step, text) for step, text in manager.passes
+        ]
+        manager.finalize()
+        return [manager]
+
+
+def inner_dispatcher(function: Any) -> Any:
+    """A Numba dispatcher of `function` for calls from other kernels only; its integers are all int64.
+
+    Numba else compiles a called kernel again for every literal and every mix of uint8, int16 and int64 arguments, which
+    multiplies the time of a cold start; the integers of the RAM all fit into int64.
+    """
+    dispatcher = _NUMBA.njit(
+        nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, pipeline_class=_InnerCompiler
+    )(function)
+    original = dispatcher.get_call_template
+
+    def get_call_template(args: Any, kws: Any) -> Any:
+        return original(tuple(map(_widened, args)), {name: _widened(kind) for name, kind in dict(kws).items()})
+
+    def add_overload(result: Any) -> None:
+        dispatcher.overloads[tuple(result.signature.args)] = result
+
+    dispatcher.get_call_template, dispatcher.add_overload = get_call_template, add_overload
+    return dispatcher
+
+
+def _widened(kind: Any) -> Any:
+    plain = _NUMBA.types.unliteral(kind)
+    return _NUMBA.types.int64 if isinstance(plain, _NUMBA.types.Integer) else plain
