@@ -38,7 +38,7 @@ class _Entry:
     """Stands for the entry point of a kernel that has none; Numba uses it as a key only."""
 
 
-class _InnerLibrary(JITCodeLibrary):  # type: ignore[misc]
+class _InnerLibrary(JITCodeLibrary):
     """The LLVM module of one inner kernel, which remembers what it calls."""
 
     def finalize(self) -> None:
@@ -72,7 +72,7 @@ class _InnerLibrary(JITCodeLibrary):  # type: ignore[misc]
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)
-class _InnerLowering(NativeLowering):  # type: ignore[misc]
+class _InnerLowering(NativeLowering):
     """Numba's lowering, ended before machine code is made."""
 
     _name = "inner_lowering"
@@ -87,7 +87,7 @@ class _InnerLowering(NativeLowering):  # type: ignore[misc]
         return True
 
 
-class _InnerCompiler(CompilerBase):  # type: ignore[misc]
+class _InnerCompiler(CompilerBase):
     """Numba's pipeline with the lowering above."""
 
     def define_pipelines(self) -> list[Any]:

@@ -16,11 +16,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LEAF_ROOMS = ("ram", "emulator", "capture", "views", "simulator")
-FOUNDATION = ("errors", "compiled", "scenario", "config")
+FOUNDATION = ("errors", "inner", "compiled", "scenario", "config")
 ENVIRONMENT = ("actions", "observations", "rewards", "env", "vector_env", "wrappers")
 
 DOORS = {
-    "numba": ("pmd_gym/compiled.py",),
+    "numba": ("pmd_gym/compiled.py", "pmd_gym/inner.py"),
     "mss": ("pmd_gym/capture/window.py",),
     "websockets": ("pmd_gym/emulator/",),
     "gymnasium": ("pmd_gym/__init__.py", *(f"pmd_gym/{name}.py" for name in ENVIRONMENT)),
