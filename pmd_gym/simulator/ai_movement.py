@@ -10,6 +10,7 @@ from typing import Any
 
 from pmd_gym.compiled import kernel
 from pmd_gym.simulator import ids
+from pmd_gym.simulator.ai_attack import FOE, treatment
 from pmd_gym.simulator.bag import wants_item
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
@@ -90,17 +91,28 @@ def aim_at(game: Any, slot: int, objective: int, x: int, y: int) -> None:
 
 
 @kernel
+def candidates(game: Any, monster: Any) -> tuple[int, int]:
+    """Slots among which a monster looks for foes: the other side's, or all while there is a decoy."""
+    if game.world.decoy_active:
+        return 0, MAX_MONSTERS
+    return (0, MAX_TEAM) if monster.is_enemy else (MAX_TEAM, MAX_MONSTERS)
+
+
+@kernel
 def nearest_foe(game: Any, rules: Any, slot: int) -> int:
     """Slot of the nearest foe that the monster may walk to, the first of equals; -1 for none."""
     world = game.world
     monster, here = world.monsters[slot], world.entities[slot].pos
-    first, last = (0, MAX_TEAM) if monster.is_enemy else (MAX_TEAM, MAX_MONSTERS)
+    first, last = candidates(game, monster)
     senses = senses_through_walls(game, rules, slot)
     best, best_distance = -1, FAR
     for other in range(first, last):
         if not is_alive(game, other) or world.monsters[other].behavior != 0 or world.monsters[other].shopkeeper == 1:
             continue
-        if not monster.is_enemy and world.monsters[other].freeze_status == ids.PETRIFIED:
+        if world.decoy_active:
+            if treatment(game, slot, other, False, True) != FOE:
+                continue
+        elif not monster.is_enemy and world.monsters[other].freeze_status == ids.PETRIFIED:
             continue
         there = world.entities[other].pos
         near = abs(here.x - there.x) <= WALL_SENSE and abs(here.y - there.y) <= WALL_SENSE
@@ -298,10 +310,12 @@ def nearest_seen_foe(game: Any, slot: int) -> int:
     """Slot of the nearest foe in sight, -1 for none."""
     world = game.world
     monster, here = world.monsters[slot], world.entities[slot].pos
-    first, last = (0, MAX_TEAM) if monster.is_enemy else (MAX_TEAM, MAX_MONSTERS)
+    first, last = candidates(game, monster)
     best, best_distance = -1, FAR
     for other in range(first, last):
         if not can_see(game, slot, other):
+            continue
+        if world.decoy_active and treatment(game, slot, other, False, True) != FOE:
             continue
         there = world.entities[other].pos
         steps = distance(here.x, here.y, there.x, there.y)

@@ -338,7 +338,7 @@ def petrify(game: Any, rules: Any, source: int, target: int) -> bool:
         for slot in range(MAX_TEAM):
             chaser = game.world.monsters[slot]
             if is_alive(game, slot) and chaser.ai_objective == ids.CHASING and chaser.ai_target == address_of(target):
-                chaser.ai_objective, chaser.ai_target = ids.STANDING, 0
+                chaser.ai_objective, chaser.ai_target = ids.STAYING, 0
                 chaser.ai_target_spawn_id, chaser.ai_targeting_enemy = 0, 0
     return given
 
@@ -444,7 +444,7 @@ def decoy(game: Any, rules: Any, source: int, target: int, kind: int) -> bool:
 def think_again(game: Any, rules: Any, slot: int) -> None:
     """Drop a monster's target; all but the leader look for another at once, without giving up their action."""
     monster = game.world.monsters[slot]
-    monster.ai_objective, monster.ai_target, monster.ai_target_spawn_id = ids.STANDING, 0, 0
+    monster.ai_objective, monster.ai_target, monster.ai_target_spawn_id = ids.STAYING, 0, 0
     if monster.is_leader:
         return
     action, direction = monster.action, monster.direction

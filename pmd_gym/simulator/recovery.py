@@ -143,7 +143,8 @@ def cure_awake(game: Any, rules: Any, slot: int, suffers: bool) -> bool:
     before = speed_stage(game, rules, slot)
     for index in range(len(monster.speed_down_timers)):
         monster.speed_down_timers[index] = 0
-    cured = cured or speed_stage(game, rules, slot) != before
+    after = speed_stage(game, rules, slot)
+    cured = cured or after != before
     for index in range(layout.MOVE_SLOTS):
         move = monster.moves[index]
         if move.flags & ids.MOVE_EXISTS and move.flags2 & ids.MOVE2_SEALED:
