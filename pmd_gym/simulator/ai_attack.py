@@ -48,6 +48,8 @@ AT_FOES, AT_PARTY, AT_ALL, AT_SELF, AT_FOES_CHARGED, AT_OTHERS, AT_MATES = 0, 1,
 # Conditions under which the AI uses a move (moves.json `ai_condition`)
 RANDOMLY, LOW_HP, BAD_STATUS, ASLEEP, LOW_HP_OR_STATUS, UNEXPOSED_GHOST = 1, 2, 3, 4, 5, 6
 
+BLIND_WEIGHT = 99
+"""Weight of the only target of a blind monster, whatever is ahead of it."""
 TEAMS_DECOY, WILDS_DECOY = 1, 2
 """Values of `decoy_side`: whose decoy a monster sees; the other side is drawn to it."""
 
@@ -227,6 +229,9 @@ def find_targets(game: Any, rules: Any, slot: int, move_id: int) -> bool:
         count = consider(game, rules, slot, slot, move_id, 0)
     if count == 0:
         return False
+    if monster.sight_status == ids.BLINKER and (reach == FRONT or reach == CONE or reach == AROUND):
+        roll(game, BLIND_WEIGHT, AI_TARGET)
+        return True
     drawn = roll(game, count, AI_TARGET)
     game.choice_direction[0] = game.choice_direction[drawn]
     return True

@@ -125,9 +125,12 @@ def wake_in_time(game: Any, rules: Any, slot: int) -> None:
 
 @kernel
 def tick_speed(game: Any, rules: Any, slot: int) -> None:
-    """Count the speed timers down."""
+    """Count the speed timers down; the stage is reckoned anew only when one has run out."""
     monster = game.world.monsters[slot]
+    ended = False
     for index in range(len(monster.speed_up_timers)):
+        ended = ended or monster.speed_down_timers[index] == 1 or monster.speed_up_timers[index] == 1
         monster.speed_down_timers[index] = count_down(monster.speed_down_timers[index])
         monster.speed_up_timers[index] = count_down(monster.speed_up_timers[index])
-    speed_stage(game, rules, slot)
+    if ended:
+        speed_stage(game, rules, slot)
