@@ -6,8 +6,9 @@ deals. Source: src/dungeon_damage.c, src/dungeon_misc.c (HandleFaint).
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import pmd_gym.simulator as rooms
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
@@ -35,6 +36,14 @@ from pmd_gym.simulator.recovery import end_conceal, end_curse
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.sight import can_see, direction_to, is_on_screen
 from pmd_gym.simulator.stages import raise_attack
+
+if TYPE_CHECKING:
+    pass
+
+USED_LATE = """
+import pmd_gym.simulator.displace
+"""
+"""Vital Throw uses a room above this one, found when a kernel is compiled; `compiled` counts the line as an import."""
 
 CONTACT = int(Draw.CONTACT)
 NOBODY = -1
@@ -379,16 +388,25 @@ def hurt(
     victim, damage = game.world.monsters[target], hit.damage
     answers = contact and not is_helpless(victim) and victim.charge_status == 0
     physical = rules.is_physical[hit.type] == 1
+    if answers and physical and victim.shield_status == ids.VITAL_THROW and are_near(game, attacker, target):
+        rooms.displace.hurl(game, rules, target, attacker)
     if victim.charge_status == ids.ENRAGED:
         raise_attack(game, rules, attacker, target, False, 1)
-    here, there = game.world.entities[attacker].pos, game.world.entities[target].pos
-    near = attacker != target and abs(here.x - there.x) <= 1 and abs(here.y - there.y) <= 1
-    if answers and near:
+    if not is_alive(game, attacker) or not is_alive(game, target):
+        return
+    if answers and are_near(game, attacker, target):
         hit_back(game, rules, attacker, target, hit, physical, gives_exp, reason)
         if is_alive(game, attacker) and is_alive(game, target):
             touch(game, rules, attacker, target, physical)
     if answers and is_alive(game, attacker) and is_alive(game, target):
         share_fate(game, rules, target, damage)
+
+
+@kernel
+def are_near(game: Any, slot: int, other: int) -> bool:
+    """True for two monsters on neighbouring tiles."""
+    here, there = game.world.entities[slot].pos, game.world.entities[other].pos
+    return slot != other and abs(here.x - there.x) <= 1 and abs(here.y - there.y) <= 1
 
 
 @kernel

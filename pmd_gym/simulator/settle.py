@@ -18,7 +18,7 @@ from pmd_gym.simulator.abilities import refresh_form
 from pmd_gym.simulator.ai_movement import decide_facing
 from pmd_gym.simulator.bag import pick_up
 from pmd_gym.simulator.combat import HUNGER, floor_over, lose_if_forced, residual_damage
-from pmd_gym.simulator.displace import expel
+from pmd_gym.simulator.displace import ANYWHERE, expel, warp
 from pmd_gym.simulator.experience import grow
 from pmd_gym.simulator.ground import touch_ground
 from pmd_gym.simulator.monster_house import wake_house
@@ -36,7 +36,7 @@ from pmd_gym.simulator.monsters import (
 from pmd_gym.simulator.shop import watch_leader
 from pmd_gym.simulator.sight import direction_to, explore
 from pmd_gym.simulator.traps import step_on, trap_at
-from pmd_gym.simulator.turn_end import EFFECTS, NOT_NOW, SHOWN, act, due
+from pmd_gym.simulator.turn_end import EFFECTS, NOT_NOW, SHOWN, act, due, scarf_warps
 
 SETTLE: Any = np.int64(-1)  # a NumPy scalar, because Numba's recursion does not accept literal integers
 HUNGER_DAMAGE = 1
@@ -102,6 +102,13 @@ def _resolve(game: Any, rules: Any, slot: int) -> bool:
     if not goes_on(game, slot):
         return False
     begin_end(game, rules, slot)
+    if scarf_warps(game, slot):
+        _resolve(game, rules, SETTLE)
+        if not goes_on(game, slot):
+            return False
+        warp(game, rules, slot, slot, ANYWHERE, 0, 0)
+        if game.world.monsters[slot].is_leader:
+            game.world.stairs_menu_pending, game.world.pending_menu = 0, -1
     if game.world.monsters[slot].is_leader and digest(game, slot):
         _resolve(game, rules, SETTLE)
         if not goes_on(game, slot):

@@ -269,7 +269,7 @@ def await_command(game: Any, rules: Any, timers_fall: bool) -> bool:
 
 @kernel
 def is_held(monster: Any) -> bool:
-    """True when a status acts for the leader; its action is then PASS (src/status_checks.c, sub_80701A4)."""
+    """True when a status keeps a monster from acting; its action is then PASS."""
     monster.action = ids.PASS
     frozen, cringe = monster.freeze_status, monster.cringe_status
     if (
@@ -285,20 +285,16 @@ def is_held(monster: Any) -> bool:
 
 @kernel
 def finish_leaders_turn(game: Any, rules: Any) -> bool:
-    """Carry the leader's action out, with its swapping partner, and play the rest of the tick.
+    """Carry the leader's action out and play the rest of the tick; True when it may act once more at once.
 
-    True when the leader waits for a command at once: one that has just become faster begins a new cycle of ticks.
+    A leader that became faster in its own action begins a new turn, and the cycle of ticks begins anew.
     """
     while True:
         leader = leader_of(game)
-        execute(game, rules, leader)
-        lose_if_forced(game)
+        carry_out_action(game, rules, leader)
         if floor_over(game):
             return False
-        swap_partner(game, rules, leader)
-        if floor_over(game):
-            return False
-        if not game.world.monsters[leader].speed_changed:
+        if not is_alive(game, leader) or not game.world.monsters[leader].speed_changed:
             break
         game.world.fractional_turn = 0
         if await_command(game, rules, True):
@@ -309,6 +305,15 @@ def finish_leaders_turn(game: Any, rules: Any) -> bool:
     if not floor_over(game):
         finish_tick(game, rules)
     return False
+
+
+@kernel
+def carry_out_action(game: Any, rules: Any, leader: int) -> None:
+    """The leader's action, and that of the team mate it changes places with."""
+    execute(game, rules, leader)
+    lose_if_forced(game)
+    if not floor_over(game):
+        swap_partner(game, rules, leader)
 
 
 @kernel
