@@ -358,15 +358,39 @@ def deal(
 
     `kind` is the type that Wonder Guard asks about, NO_TYPE for none; `contact` lets counters and abilities answer.
     """
-    hit = game.hit
+    prepare(game, rules, target, damage, kind)
+    hurt(game, rules, attacker, target, game.hit, False, gives_exp, reason, contact, residual)
+    return game.hit.damage
+
+
+@kernel
+def deal_from_afar(
+    game: Any, rules: Any, attacker: int, target: int, damage: int, kind: int, gives_exp: bool, reason: int
+) -> int:
+    """`deal` for falls, collisions and explosions, which nothing answers but Rage."""
+    prepare(game, rules, target, damage, kind)
+    fainted = lose_hp(game, rules, attacker, target, game.hit, False, gives_exp, reason, ORDINARY)
+    if not fainted and game.hit.damage != 0 and is_alive(game, attacker):
+        enrage(game, rules, attacker, target)
+    return game.hit.damage
+
+
+@kernel
+def prepare(game: Any, rules: Any, target: int, damage: int, kind: int) -> None:
+    """Write fixed damage of a type into `game.hit`; Wonder Guard takes all but the super effective."""
+    hit, victim = game.hit, game.world.monsters[target]
     hit.damage, hit.type, hit.code, hit.critical, hit.absorbed = damage, kind, ids.NEUTRAL, 0, 0
-    victim = game.world.monsters[target]
     if kind != ids.NO_TYPE and has_ability(victim, ids.WONDER_GUARD):
         first, second = rules.type_chart[kind, victim.type1], rules.type_chart[kind, victim.type2]
         if rules.combined_code[first, second] != ids.SUPER_EFFECTIVE:
             hit.damage = 0
-    hurt(game, rules, attacker, target, hit, False, gives_exp, reason, contact, residual)
-    return hit.damage
+
+
+@kernel
+def enrage(game: Any, rules: Any, attacker: int, target: int) -> None:
+    """Rage grows with every hit."""
+    if game.world.monsters[target].charge_status == ids.ENRAGED:
+        raise_attack(game, rules, attacker, target, False, 1)
 
 
 @kernel
@@ -390,8 +414,7 @@ def hurt(
     physical = rules.is_physical[hit.type] == 1
     if answers and physical and victim.shield_status == ids.VITAL_THROW and are_near(game, attacker, target):
         rooms.displace.hurl(game, rules, target, attacker)
-    if victim.charge_status == ids.ENRAGED:
-        raise_attack(game, rules, attacker, target, False, 1)
+    enrage(game, rules, attacker, target)
     if not is_alive(game, attacker) or not is_alive(game, target):
         return
     if answers and are_near(game, attacker, target):

@@ -17,4 +17,4 @@ def deal(game: Any, rules: Any, source: int, target: int, damage: int, kind: int
 
     `kind` is the type, which only Wonder Guard asks; `reason` the exit reason if the leader falls.
     """
-    return combat.deal(game, rules, source, target, damage, kind, False, reason, False, combat.ORDINARY) != 0
+    return combat.deal_from_afar(game, rules, source, target, damage, kind, False, reason) != 0
