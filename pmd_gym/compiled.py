@@ -43,12 +43,6 @@ def cache_folder(module: str) -> Path:
     return Path(parent, digest.hexdigest()[:16])
 
 
-def is_warm(module: str = "pmd_gym.simulator.games") -> bool:
-    """True when the kernels of a module, by default the simulator's entry, were compiled before for these sources."""
-    folder = cache_folder(module)
-    return folder.is_dir() and any(folder.iterdir())
-
-
 def _closure(module: str) -> set[str]:
     """A module of the package and all modules of the package that it imports, directly or not."""
     found: set[str] = set()
@@ -125,6 +119,12 @@ def _type_of_kernel(kernel: Kernel, context: Any) -> Any:
 def kernel(function: Function) -> Function:
     """Make `function` a `Kernel`."""
     return cast(Function, Kernel(function))
+
+
+def is_compiled(function: Callable[..., Any]) -> bool:
+    """True when machine code of a kernel, for whatever arguments, is on disk for exactly these sources."""
+    module = function.__module__
+    return any(cache_folder(module).glob(f"{module.rpartition('.')[2]}.{function.__name__}-*.nbi"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,10 +171,10 @@ def play(evaluation: Evaluation) -> None:
 
 
 def _announce(evaluation: Evaluation) -> None:
-    from pmd_gym.compiled import is_warm
+    from pmd_gym.simulator import is_ready
 
-    if not evaluation.quiet and not is_warm():
-        evaluation.console.print("First run of these sources: compiling the simulator takes some minutes.")
+    if not evaluation.quiet and not is_ready():
+        evaluation.console.print("First run of these sources: compiling the simulator takes about a minute.")
 
 
 def report(evaluation: Evaluation) -> dict[str, Any]:

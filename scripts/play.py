@@ -104,10 +104,10 @@ def opened(config: EnvConfig) -> Iterator[Any]:
 
 
 def _announce(config: EnvConfig) -> None:
-    from pmd_gym.compiled import is_warm
+    from pmd_gym.simulator import is_ready
 
-    if config.emulator in ("simulator", "embedded") and not is_warm():
-        print("First run of these sources: compiling the simulator takes some minutes.", file=sys.stderr, flush=True)
+    if config.emulator in ("simulator", "embedded") and not is_ready():
+        print("First run of these sources: compiling the simulator takes about a minute.", file=sys.stderr, flush=True)
 
 
 def open_window(options: argparse.Namespace, title: str) -> Window:

@@ -184,10 +184,10 @@ def play(job: Job) -> Played:
 
 
 def _announce(job: Job) -> None:
-    from pmd_gym.compiled import is_warm
+    from pmd_gym.simulator import is_ready
 
-    if not is_warm():
-        job.say("First run of these sources: compiling the simulator takes some minutes; later runs start at once.")
+    if not is_ready():
+        job.say("First run of these sources: compiling the simulator takes about a minute; later runs start at once.")
     if job.config.emulator == "embedded":
         job.say(f"Starting {job.num_envs} simulated consoles behind WebSockets ...")
 

@@ -194,9 +194,9 @@ class EmulatorsBackend:
 
 
 def _fleet(count: int, arguments: Sequence[str], command: Sequence[str], timeouts: Timeouts) -> Fleet:
-    from pmd_gym.compiled import is_warm
+    from pmd_gym.simulator import is_ready
 
-    one_first = command == SERVER and not is_warm()  # the others then find the machine code on disk
+    one_first = command == SERVER and not is_ready()  # the others then find the machine code on disk
     return Fleet(count, arguments, command=command, timeouts=timeouts, one_first=one_first)
 
 

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pmd_gym.simulator.ahead import is_ready
     from pmd_gym.simulator.art.font import glyph
     from pmd_gym.simulator.floor import GeneratedFloor, generate_floor
     from pmd_gym.simulator.games import PLAYABLE, Games
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     from pmd_gym.simulator.start import start_floor
 
 __all__ = [
-    "PLAYABLE", "Games", "GeneratedFloor", "generate_floor", "glyph", "render", "render_batch", "render_map",
-    "start_floor",
+    "PLAYABLE", "Games", "GeneratedFloor", "generate_floor", "glyph", "is_ready", "render", "render_batch",
+    "render_map", "start_floor",
 ]  # fmt: skip
 
 _HOMES = {
@@ -23,6 +24,7 @@ _HOMES = {
     "GeneratedFloor": "pmd_gym.simulator.floor",
     "generate_floor": "pmd_gym.simulator.floor",
     "glyph": "pmd_gym.simulator.art.font",
+    "is_ready": "pmd_gym.simulator.ahead",
     "render": "pmd_gym.simulator.screen",
     "render_batch": "pmd_gym.simulator.screen",
     "render_map": "pmd_gym.simulator.screen",

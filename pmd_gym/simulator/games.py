@@ -4,37 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pmd_gym.backends.interface import CommandKind, Outcome
-from pmd_gym.compiled import kernel
 from pmd_gym.errors import ConfigError, SavestateError, UnsupportedRule
 from pmd_gym.ram import layout
 from pmd_gym.scenario import Scenario
+from pmd_gym.simulator.ahead import compile_ahead
 from pmd_gym.simulator.rules import rules
 from pmd_gym.simulator.start import begin_run, load_scenario, new_console, next_floor
-from pmd_gym.simulator.turn import NEXT_FLOOR, command
+from pmd_gym.simulator.stepping import command_games
+from pmd_gym.simulator.turn import NEXT_FLOOR
 
 PLAYABLE = frozenset(CommandKind)
 """Command kinds that the simulator carries out: all of them."""
 
 MOVE = int(CommandKind.MOVE)
-
-
-@kernel
-def command_games(games: Any, tables: Any, env_ids: Any, commands: Any, results: Any) -> bool:
-    """Carry out one command, (n, 2) kind and argument, in each game of `env_ids` (n,).
-
-    Fills `results` (n,) with what `turn.command` returns; True when a game has to enter its next floor.
-    """
-    floors_due = False
-    for index in range(len(env_ids)):
-        results[index] = command(games[env_ids[index]], tables[0], commands[index, 0], commands[index, 1])
-        floors_due |= results[index] == NEXT_FLOOR
-    return floors_due
 
 
 def carry_out(
@@ -76,6 +63,7 @@ class Games:
     def __init__(self, num_envs: int) -> None:
         if num_envs < 1:
             raise ConfigError(f"num_envs must be at least 1, got {num_envs}")
+        compile_ahead()
         self.num_envs = num_envs
         self.records = new_console(num_envs)
         rows = self.records.view(np.uint8).reshape(num_envs, -1)

@@ -13,12 +13,13 @@ from pmd_gym.errors import ScenarioError
 from pmd_gym.ram import layout
 from pmd_gym.scenario import STORY_TEAM, Member, MemberLike, Scenario, Stack, stacks
 from pmd_gym.simulator import ids
+from pmd_gym.simulator.ahead import compile_ahead
 from pmd_gym.simulator.experience import learn, set_move
-from pmd_gym.simulator.floor_entry import enter_floor
 from pmd_gym.simulator.game import GAME
 from pmd_gym.simulator.rng import general32, next_floor_seed, seed_floors
 from pmd_gym.simulator.rules import rules
-from pmd_gym.simulator.turn import NEXT_FLOOR, run_on
+from pmd_gym.simulator.stepping import enter, resume
+from pmd_gym.simulator.turn import NEXT_FLOOR
 
 IN_DUNGEON = 1
 EXISTS_ON_TEAM = 3
@@ -161,21 +162,9 @@ def seed_run(games: Any, env_id: int, seed: int) -> None:
     game.world.floor_seed = next_floor_seed(game)
 
 
-@kernel
-def enter(games: Any, env_id: int, tables: Any, is_next: bool, first_only: bool) -> None:
-    """Enter the floor named in the world record; see `floor_entry.enter_floor`."""
-    enter_floor(games[env_id], tables[0], is_next, first_only)
-
-
-@kernel
-def resume(games: Any, env_id: int, tables: Any) -> int:
-    """Run from a floor's first tick to the leader's first command; returns what `turn.run_on` returns."""
-    return run_on(games[env_id], tables[0])
-
-
 def go_on(games: NDArray[np.void], env_id: int, tables: NDArray[np.void]) -> int:
     """Run to the leader's first command, past floors that end in their own scene; returns what `run_on` returns."""
-    result = int(resume(games, env_id, tables))
+    result = resume(games, env_id, tables)
     while result == NEXT_FLOOR:
         result = next_floor(games, env_id, tables)
     return result
@@ -191,7 +180,7 @@ def begin_run(games: NDArray[np.void], env_id: int, tables: NDArray[np.void], se
 def next_floor(games: NDArray[np.void], env_id: int, tables: NDArray[np.void]) -> int:
     """Go on to the next floor, up to the leader's first command; returns what `turn.run_on` returns."""
     enter(games, env_id, tables, True, False)
-    return int(resume(games, env_id, tables))
+    return resume(games, env_id, tables)
 
 
 def begin_floor(
@@ -228,6 +217,7 @@ def start_floor(
         member if isinstance(member, Member) else (int(member[0]), int(member[1])) for member in team
     )  # fmt: skip
     scenario = Scenario(int(dungeon_id), int(floor), members, has_bag)
+    compile_ahead()
     console = new_console(1)
     load_scenario(console, 0, scenario)
     begin_floor(console, 0, rules(), int(floor_seed))

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from pmd_gym.errors import ConfigError
 from pmd_gym.ram import layout
 from pmd_gym.scenario import Scenario
+from pmd_gym.simulator.ahead import compile_ahead
 from pmd_gym.simulator.game import DRAW_LOG_SIZE
 from pmd_gym.simulator.games import commands_one
 from pmd_gym.simulator.ids import MONSTER
@@ -58,6 +59,7 @@ def play_trace(run: Mapping[str, Any]) -> list[Row]:
 def _rows(
     scenario: Scenario, floor_seed: int, experience: Sequence[int], orders: Sequence[tuple[int, int]]
 ) -> Iterator[Row]:
+    compile_ahead()
     games = new_console(1)
     load_scenario(games, 0, scenario, experience)
     begin_floor(games, 0, rules(), floor_seed, True)
