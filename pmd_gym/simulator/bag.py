@@ -10,7 +10,7 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.combat import floor_over
+from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.items import MAX_MONEY, item_at, take_item
 from pmd_gym.simulator.monsters import cannot_use_items, is_alive, runs_away
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from pmd_gym.compiled import kernel
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.combat import floor_over, strike
+from pmd_gym.simulator.combat import strike
 from pmd_gym.simulator.damage import accuracy_check, compute_damage, multiply, to_int, type_factor
 from pmd_gym.simulator.experience import HALVED, NORMAL
+from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.monsters import address_of, has_ability, is_alive
 from pmd_gym.simulator.rng import Draw, roll
 

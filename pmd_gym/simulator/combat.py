@@ -15,6 +15,7 @@ from pmd_gym.simulator import ids
 from pmd_gym.simulator.boss import note_fall
 from pmd_gym.simulator.conditions import clear_statuses, forget_seeder, is_wrapping, release_wrap, tied_to
 from pmd_gym.simulator.experience import collect, share
+from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.heal import heal
 from pmd_gym.simulator.items import drop
 from pmd_gym.simulator.monsters import (
@@ -33,6 +34,7 @@ from pmd_gym.simulator.monsters import (
 )
 from pmd_gym.simulator.movement import aim_ahead, appear_at, can_strike, leave_tile, neighbour
 from pmd_gym.simulator.recovery import end_conceal, end_curse
+from pmd_gym.simulator.recruit import free_entry, is_befriended, stand_up, write_entry
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.sight import can_see, direction_to, is_on_screen
 from pmd_gym.simulator.stages import raise_attack
@@ -64,21 +66,6 @@ SPIKED, SUNG_AWAY, BOUND, SLUDGED, HUNGER, CHESTNUTS, FELL, WEATHERED, MISSED, R
     10, 11, 12, 13, 14, 15, 17, 18, 19, 20
 )  # fmt: skip
 """What kind of damage it is (constants/residual_damage.h); the rules tell only hunger apart, messages all."""
-
-
-@kernel
-def floor_over(game: Any) -> bool:
-    """True when nothing more happens on this floor; notes why in `turn_result` (src/dungeon_engine.c, IsFloorOver)."""
-    world = game.world
-    if world.exit_requested:
-        return True
-    if leader_of(game) < 0:
-        world.turn_result = 1
-        return True
-    if world.floor_result != 0:
-        world.turn_result = 2
-        return True
-    return False
 
 
 @kernel
@@ -205,8 +192,21 @@ def fall(game: Any, rules: Any, attacker: int, target: int, gives_exp: bool, rea
             source.grudge_hit = 1
         if gives_exp and not source.is_enemy and monster.is_enemy:
             share(game, rules, target)
+            if source.is_leader and is_befriended(game, rules, attacker, target):
+                enlist_recruit(game, rules, target)
+                return True
     faint(game, target, reason)
     return True
+
+
+@kernel
+def enlist_recruit(game: Any, rules: Any, target: int) -> None:
+    """The felled foe leaves its side and stands up again as a member of the team."""
+    x, y = game.world.entities[target].pos.x, game.world.entities[target].pos.y
+    index = free_entry(game)
+    write_entry(game, rules, index, game.world.monsters[target])
+    faint(game, target, ids.BEFRIENDED)
+    stand_up(game, rules, index, x, y)
 
 
 @kernel
@@ -318,6 +318,8 @@ def faint(game: Any, slot: int, reason: int) -> None:
         note_exit(game, slot, reason)
     elif reason != ids.DELETED and not world.forced_loss and leader_of(game) >= 0:
         note_fall(game, slot)
+    if not monster.is_enemy:
+        game.roster_data.team[monster.team_index].flags = 0
     entity.kind = 0
     game.leader_entity = address_of(leader_of(game)) if leader_of(game) >= 0 else 0
     list_active(game)

@@ -13,7 +13,8 @@ from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.ai_attack import ALLY, FOE, treatment
-from pmd_gym.simulator.combat import floor_over, rouse
+from pmd_gym.simulator.combat import rouse
+from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.ground import touch_ground
 from pmd_gym.simulator.harm import deal
 from pmd_gym.simulator.inflict import petrify

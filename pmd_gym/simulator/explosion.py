@@ -10,10 +10,10 @@ from typing import Any
 
 from pmd_gym.compiled import kernel
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.combat import floor_over
+from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.ground import open_wall
 from pmd_gym.simulator.harm import deal
-from pmd_gym.simulator.items import item_at, remove_item
+from pmd_gym.simulator.items import destroy_item, item_at
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
     active_slot,
@@ -52,7 +52,7 @@ def explode(game: Any, rules: Any, source: int, target: int, radius: int, kind: 
             continue
         open_wall(game, to_x, to_y)
         if item_at(game, to_x, to_y) >= 0:
-            remove_item(game, to_x, to_y)
+            destroy_item(game, rules, to_x, to_y)
         other = monster_at(game, to_x, to_y)
         if other >= 0 and other != target:
             blast(game, rules, source, other, radius, kind, reason)

@@ -12,24 +12,19 @@ from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.ai_movement import decide_facing
-from pmd_gym.simulator.bag import feel_held_item
 from pmd_gym.simulator.boss_scene import announce_battle, open_battle
-from pmd_gym.simulator.combat import floor_over
-from pmd_gym.simulator.items import TABLE_FLOOR, draw_item
+from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.monster_house import wake_house
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
     MAX_TEAM,
     active_slot,
     address_of,
-    has_ability,
-    is_alive,
     leader_of,
-    load_skills,
 )
-from pmd_gym.simulator.movement import aim_camera, can_stand, in_boss_room
+from pmd_gym.simulator.movement import aim_camera, can_stand
 from pmd_gym.simulator.residents import place_residents, settle_in
-from pmd_gym.simulator.rng import general_range, next_floor_seed, rand_int, seed_dungeon
+from pmd_gym.simulator.rng import next_floor_seed, rand_int, seed_dungeon
 from pmd_gym.simulator.sight import explore
 from pmd_gym.simulator.spawning import (
     AWAKE,
@@ -37,11 +32,10 @@ from pmd_gym.simulator.spawning import (
     SPECIES_MASK,
     TEAM_OFFSETS,
     WEIGHT_TOTAL,
-    appear,
-    claim,
     populate,
     spawn_wild,
 )
+from pmd_gym.simulator.team import join, save_team
 from pmd_gym.simulator.weather import clear_weather, start_weather, tick_weather
 from pmd_gym.simulator.world_map import build_floor
 
@@ -258,56 +252,6 @@ def place_team(game: Any, rules: Any) -> None:
 
 
 @kernel
-def join(game: Any, rules: Any, index: int, x: int, y: int) -> None:
-    """Create the monster of a roster entry; its first decision comes before its own values are set."""
-    member = game.roster_data.team[index]
-    slot = claim(game, rules, member.species, False)
-    if slot < 0:
-        return
-    look_x, look_y = game.leader_tile.x, game.leader_tile.y
-    if member.is_leader:
-        look_x, look_y = x, y + 1
-    appear(game, rules, slot, member.level, x, y, False, look_x, look_y)
-    monster = game.world.monsters[slot]
-    monster.is_enemy, monster.shopkeeper, monster.is_leader = 0, 0, member.is_leader
-    if member.is_leader:
-        game.leader_tile.x, game.leader_tile.y = x, y
-    monster.hp, monster.max_hp, monster.exp, monster.level = member.hp, member.max_hp, member.exp, member.level
-    monster.attack, monster.sp_attack = member.attack, member.sp_attack
-    monster.defense, monster.sp_defense = member.defense, member.sp_defense
-    for move in range(layout.MOVE_SLOTS):
-        monster.moves[move] = member.moves[move]
-        monster.moves[move].flags &= ~ids.MOVE_LAST_USED
-    monster.iq, monster.tactic, monster.team_index = member.iq, member.tactic, index
-    for part in range(3):
-        monster.iq_skills_menu[part] = member.iq_skills[part]
-    monster.joined_at_dungeon = member.joined_at.id
-    monster.belly.whole, monster.belly.thousandths = member.belly.whole, member.belly.thousandths
-    monster.max_belly.whole, monster.max_belly.thousandths = member.max_belly.whole, member.max_belly.thousandths
-    monster.held_item.flags = member.held_item.flags
-    monster.held_item.quantity, monster.held_item.id = member.held_item.quantity, member.held_item.id
-    monster.held_item_noted = 0
-    find_something(game, rules, monster)
-    feel_held_item(game, slot)
-    load_skills(game, rules, slot)
-
-
-@kernel
-def find_something(game: Any, rules: Any, monster: Any) -> None:
-    """A team member with Pickup and an empty hand finds an item on entering a floor, but for the first dungeon."""
-    if game.world.dungeon_id == FIRST_DUNGEON or in_boss_room(game) or not has_ability(monster, ids.PICKUP):
-        return
-    if monster.held_item.flags & ids.ITEM_EXISTS:
-        return
-    found = draw_item(game, rules, TABLE_FLOOR)
-    if found != ids.POKE:
-        kind = rules.items[found]
-        monster.held_item.flags, monster.held_item.id, monster.held_item.quantity = ids.ITEM_EXISTS, found, 0
-        if kind.category <= ids.THROWN_ARC:
-            monster.held_item.quantity = general_range(game, kind.amount_low, kind.amount_high)
-
-
-@kernel
 def place_keeper(game: Any, rules: Any) -> None:
     """The shopkeeper on its tile, awake and peaceful."""
     if game.plan.keeper_x >= 0:
@@ -333,34 +277,3 @@ def show_floor(game: Any) -> None:
     game.minimap_shown = 1
     world.hud_floor, world.hud_level = world.floor, world.monsters[leader_of(game)].level
     world.input_wait = 0
-
-
-@kernel
-def save_team(game: Any) -> None:
-    """Copy the living team back to the roster; fallen members leave it (src/dungeon_mon_spawn.c, sub_806C264)."""
-    for index in range(MAX_TEAM):
-        member = game.roster_data.team[index]
-        slot = slot_of_member(game, index)
-        if slot < 0:
-            member.flags = 0
-            continue
-        monster = game.world.monsters[slot]
-        member.hp, member.max_hp, member.exp, member.level = monster.hp, monster.max_hp, monster.exp, monster.level
-        member.attack, member.sp_attack = monster.attack, monster.sp_attack
-        member.defense, member.sp_defense = monster.defense, monster.sp_defense
-        for move in range(layout.MOVE_SLOTS):
-            member.moves[move] = monster.moves[move]
-        member.iq, member.tactic = monster.iq, monster.tactic
-        member.belly.whole, member.belly.thousandths = monster.belly.whole, monster.belly.thousandths
-        member.max_belly.whole, member.max_belly.thousandths = monster.max_belly.whole, monster.max_belly.thousandths
-        member.held_item.flags = monster.held_item.flags
-        member.held_item.quantity, member.held_item.id = monster.held_item.quantity, monster.held_item.id
-
-
-@kernel
-def slot_of_member(game: Any, index: int) -> int:
-    """Slot of the living monster of a roster entry, -1 when it has fallen."""
-    for slot in range(MAX_TEAM):
-        if is_alive(game, slot) and game.world.monsters[slot].team_index == index:
-            return slot
-    return -1

@@ -204,6 +204,16 @@ def take_item(game: Any, rules: Any, x: int, y: int) -> None:
 
 
 @kernel
+def destroy_item(game: Any, rules: Any, x: int, y: int) -> None:
+    """Make the item on a tile vanish without anybody having taken it: a ware is not owed, an offer is gone."""
+    index = item_at(game, x, y)
+    if index >= 0 and game.world.floor_items[index].flags & ids.ITEM_IN_SHOP == 0:
+        take_item(game, rules, x, y)
+    else:
+        remove_item(game, x, y)
+
+
+@kernel
 def draw_trap(game: Any) -> int:
     """Trap id from the floor's table."""
     drawn = roll(game, WEIGHT_TOTAL, TRAP_KIND)

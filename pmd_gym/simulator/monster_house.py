@@ -10,7 +10,7 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.combat import floor_over
+from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.monsters import is_alive
 from pmd_gym.simulator.rng import Draw, roll, roll_range
 from pmd_gym.simulator.spawning import AWAKE, FROM_HOUSE, draw_species, may_appear, spawn_wild

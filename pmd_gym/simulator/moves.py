@@ -16,13 +16,14 @@ from pmd_gym.simulator.ai_attack import AHEAD, AT_FOES, FOE, FRONT_CORNERS, LINE
 from pmd_gym.simulator.blows import earn, side_effect_rolls, type_of
 from pmd_gym.simulator.called_moves import METRONOME_MOVES
 from pmd_gym.simulator.charges import begins_charge, holds_charge, nature_power_move, needs_charge
-from pmd_gym.simulator.combat import floor_over, provoke, rouse
+from pmd_gym.simulator.combat import provoke, rouse
 from pmd_gym.simulator.conditions import end_charge
 from pmd_gym.simulator.damage import accuracy_check
 from pmd_gym.simulator.displace import ANYWHERE, warp
 from pmd_gym.simulator.effect_kinds import Kind
 from pmd_gym.simulator.effects import apply, crash, type_now
 from pmd_gym.simulator.experience import BOOSTED, HALVED, NORMAL, grow, set_move
+from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.intercepts import (
     draws_lightning,
     has_rod,

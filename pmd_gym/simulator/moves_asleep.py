@@ -10,7 +10,7 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.combat import floor_over
+from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.monsters import MAX_MONSTERS, active_slot, cannot_attack, is_asleep
 from pmd_gym.simulator.moves import NO_DIRECTION, copy_move, use_move
 from pmd_gym.simulator.rng import Draw, roll

@@ -13,8 +13,8 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.combat import floor_over
-from pmd_gym.simulator.items import MAX_MONEY, is_sold, item_at, lay_item, remove_item
+from pmd_gym.simulator.floor_state import floor_over
+from pmd_gym.simulator.items import MAX_MONEY, is_sold, item_at, lay_item, take_item
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
     MAX_TEAM,
@@ -163,7 +163,7 @@ def sell(game: Any, rules: Any) -> None:
             if lying.flags & ids.ITEM_IN_SHOP:
                 continue
             sold.flags, sold.id, sold.quantity = lying.flags, lying.id, lying.quantity
-            remove_item(game, x, y)
+            take_item(game, rules, x, y)
             if is_sold(rules, sold.id):
                 sold.flags |= ids.ITEM_IN_SHOP
             lay_item(game, rules, x, y, sold)

@@ -7,7 +7,6 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.abilities import rouse_from_nightmare
-from pmd_gym.simulator.combat import floor_over
 from pmd_gym.simulator.conditions import (
     AIM_GROUP,
     BURN_GROUP,
@@ -26,6 +25,7 @@ from pmd_gym.simulator.conditions import (
     status_in,
     turns_in,
 )
+from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.inflict import sleep
 from pmd_gym.simulator.monsters import has_ability, holds, is_alive, speed_stage, weather_for
 from pmd_gym.simulator.recovery import end_conceal, end_cringe, end_curse, end_freeze, end_leech, end_sight

@@ -16,7 +16,7 @@ from pmd_gym.simulator.displace import ANYWHERE, blow_away, warp
 from pmd_gym.simulator.experience import grow
 from pmd_gym.simulator.explosion import LARGE, SMALL, explode
 from pmd_gym.simulator.inflict import confuse, poison, sleep, speed_down
-from pmd_gym.simulator.items import FIRST_TRAP, can_be_sticky, item_at, lay_item, remove_item
+from pmd_gym.simulator.items import FIRST_TRAP, can_be_sticky, destroy_item, item_at, lay_item
 from pmd_gym.simulator.monsters import (
     has_skill,
     holds,
@@ -358,7 +358,7 @@ def animate_items(game: Any, rules: Any, x: int, y: int) -> None:
                 if may_appear(game, species, False) and (
                     spawn_wild(game, rules, species, column, row, False, AWAKE) >= 0
                 ):
-                    remove_item(game, column, row)
+                    destroy_item(game, rules, column, row)
 
 
 @kernel

@@ -19,10 +19,11 @@ from pmd_gym.simulator.ai_items import decide_item
 from pmd_gym.simulator.ai_movement import decide_movement, walk
 from pmd_gym.simulator.bag import pick_up
 from pmd_gym.simulator.charges import releases_itself
-from pmd_gym.simulator.combat import faint, floor_over, lose_if_forced, note_exit
+from pmd_gym.simulator.combat import faint, lose_if_forced, note_exit
 from pmd_gym.simulator.conditions import end_charge
 from pmd_gym.simulator.displace import expel
 from pmd_gym.simulator.experience import grow
+from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.item_orders import order_item
 from pmd_gym.simulator.item_use import eat, use_orb
 from pmd_gym.simulator.monsters import (
