@@ -14,9 +14,8 @@ from pmd_gym.ram import layout
 from pmd_gym.scenario import Scenario
 from pmd_gym.simulator.ahead import compile_ahead
 from pmd_gym.simulator.rules import rules
-from pmd_gym.simulator.start import begin_run, load_scenario, new_console, next_floor
+from pmd_gym.simulator.start import begin_run, go_on, load_scenario, new_console
 from pmd_gym.simulator.stepping import command_games
-from pmd_gym.simulator.turn import NEXT_FLOOR
 
 PLAYABLE = frozenset(CommandKind)
 """Command kinds that the simulator carries out: all of them."""
@@ -31,9 +30,9 @@ def carry_out(
     results = np.zeros(len(env_ids), np.int64)
     floors_due = command_games(games, tables, env_ids, commands, results)
     while floors_due:
-        for index in np.flatnonzero(results == NEXT_FLOOR):
-            results[index] = next_floor(games, int(env_ids[index]), tables)
-        floors_due = bool((results == NEXT_FLOOR).any())
+        for index in np.flatnonzero(results < 0):
+            results[index] = go_on(games, int(env_ids[index]), tables, int(results[index]))
+        floors_due = bool((results < 0).any())
     return results
 
 

@@ -18,8 +18,10 @@ from pmd_gym.simulator.experience import learn, set_move
 from pmd_gym.simulator.game import GAME
 from pmd_gym.simulator.rng import general32, next_floor_seed, seed_floors
 from pmd_gym.simulator.rules import rules
+from pmd_gym.simulator.run_end import rest
 from pmd_gym.simulator.stepping import enter, resume
-from pmd_gym.simulator.turn import NEXT_FLOOR
+from pmd_gym.simulator.team import save_team
+from pmd_gym.simulator.turn import NEXT_PART
 
 IN_DUNGEON = 1
 EXISTS_ON_TEAM = 3
@@ -162,11 +164,10 @@ def seed_run(games: Any, env_id: int, seed: int) -> None:
     game.world.floor_seed = next_floor_seed(game)
 
 
-def go_on(games: NDArray[np.void], env_id: int, tables: NDArray[np.void]) -> int:
-    """Run to the leader's first command, past floors that end in their own scene; returns what `run_on` returns."""
-    result = resume(games, env_id, tables)
-    while result == NEXT_FLOOR:
-        result = next_floor(games, env_id, tables)
+def go_on(games: NDArray[np.void], env_id: int, tables: NDArray[np.void], result: int) -> int:
+    """Enter what is due after `turn.run_on` returned `result`, until the leader may act or the run is over."""
+    while result < 0:
+        result = next_part(games, env_id, tables) if result == NEXT_PART else next_floor(games, env_id, tables)
     return result
 
 
@@ -174,13 +175,43 @@ def begin_run(games: NDArray[np.void], env_id: int, tables: NDArray[np.void], se
     """Enter the dungeon of a loaded scenario, up to the leader's first command; `seed` as in `seed_run`."""
     seed_run(games, env_id, seed)
     enter(games, env_id, tables, False, False)
-    go_on(games, env_id, tables)
+    go_on(games, env_id, tables, resume(games, env_id, tables))
 
 
 def next_floor(games: NDArray[np.void], env_id: int, tables: NDArray[np.void]) -> int:
     """Go on to the next floor, up to the leader's first command; returns what `turn.run_on` returns."""
     enter(games, env_id, tables, True, False)
     return resume(games, env_id, tables)
+
+
+KEPT_BETWEEN_PARTS = ("has_inventory", "can_change_leader", "can_recruit", "evolution_unlocked", "mission_kind")
+"""What the story has unlocked: the game writes it anew at the entrance of each dungeon."""
+
+
+def next_part(games: NDArray[np.void], env_id: int, tables: NDArray[np.void]) -> int:
+    """Enter the second part of a dungeon: a run of its own with a seed of its own, the team rested and fed.
+
+    The dungeon object is cleared as at every entrance, the exit reason of the first part with it.
+    """
+    world = games[env_id]["world"]
+    kept = {name: world[name].copy() for name in KEPT_BETWEEN_PARTS}
+    part = int(tables[0]["dungeons"][world["dungeon_id"]]["continues_into"])
+    rest_team(games, env_id, tables)
+    games[env_id]["world"] = np.zeros((), layout.DUNGEON)
+    for name, value in kept.items():
+        world[name] = value
+    world["dungeon_id"], world["floor"] = part, 1
+    world["rescues_left"] = tables[0]["dungeons"][part]["rescues_allowed"]
+    seed_run(games, env_id, int(games[env_id]["rng_general"]))
+    enter(games, env_id, tables, False, False)
+    return resume(games, env_id, tables)
+
+
+@kernel
+def rest_team(games: Any, env_id: int, tables: Any) -> None:
+    """Write the team back to the roster and let it rest."""
+    save_team(games[env_id])
+    rest(games[env_id], tables[0])
 
 
 def begin_floor(
@@ -193,7 +224,7 @@ def begin_floor(
     games[env_id]["rng_general"] = 1
     games[env_id]["world"]["floor_seed"] = floor_seed
     enter(games, env_id, tables, False, first_only)
-    go_on(games, env_id, tables)
+    go_on(games, env_id, tables, resume(games, env_id, tables))
 
 
 def start_floor(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pmd_gym.compiled import kernel
 from pmd_gym.simulator.floor_entry import enter_floor
-from pmd_gym.simulator.turn import NEXT_FLOOR, command, run_on
+from pmd_gym.simulator.turn import command, run_on
 
 RESUME = -1
 """A command kind for the simulator alone: no command; run from a floor's first tick to the leader's first command."""
@@ -19,7 +19,7 @@ RESUME = -1
 def command_games(games: Any, tables: Any, env_ids: Any, commands: Any, results: Any) -> bool:
     """Carry out one command, (n, 2) kind and argument, in each game of `env_ids` (n,).
 
-    Fills `results` (n,) with what `turn.command` returns; True when a game has to enter its next floor.
+    Fills `results` (n,) with what `turn.command` returns; True when a game has to enter another floor.
     """
     floors_due = False
     for index in range(len(env_ids)):
@@ -28,7 +28,7 @@ def command_games(games: Any, tables: Any, env_ids: Any, commands: Any, results:
             results[index] = run_on(game, tables[0])
         else:
             results[index] = command(game, tables[0], kind, commands[index, 1])
-        floors_due |= results[index] == NEXT_FLOOR
+        floors_due |= results[index] < 0
     return floors_due
 
 

@@ -57,11 +57,14 @@ from pmd_gym.simulator.movement import (
 from pmd_gym.simulator.moves import attack, use_called_move, use_slot_move
 from pmd_gym.simulator.moves_asleep import answer_asleep
 from pmd_gym.simulator.rng import Draw, roll
+from pmd_gym.simulator.run_end import FIRST_SUCCESS, drop_unpaid, pay_for_defeat
 from pmd_gym.simulator.settle import end_turn, settle
+from pmd_gym.simulator.shop import KEEPER, can_talk, talk
 from pmd_gym.simulator.sight import can_see, distance
 from pmd_gym.simulator.spawning import spawn_in_time
 from pmd_gym.simulator.stages import settle_flash_fire
 from pmd_gym.simulator.status import start_turn
+from pmd_gym.simulator.team import save_team
 from pmd_gym.simulator.throwing import throw
 from pmd_gym.simulator.trap_laying import lay_awaited
 from pmd_gym.simulator.weather import tick_weather
@@ -77,8 +80,9 @@ MOST_PENDING_STEPS = 3
 ALLY_TRIES, FOLLOW_PASSES = 3, 3
 WIND_WARNINGS = (250, 150, 50)
 CALM, BLOWN = 0, 4
-NEXT_FLOOR = -1
-"""What `command` and `run_on` return when the leader has taken the stairs to another floor."""
+NEXT_FLOOR, NEXT_PART = -1, -2
+"""What `command` and `run_on` return when the leader has taken the stairs to another floor, or into the second part
+of the dungeon."""
 
 
 @kernel
@@ -97,12 +101,23 @@ def run_on(game: Any, rules: Any) -> int:
     while not floor_over(game):
         if play_tick(game, rules):
             return 0
-    return leave_floor(game)
+    return leave_floor(game, rules)
 
 
 @kernel
-def leave_floor(game: Any) -> int:
-    """The run's exit reason, or NEXT_FLOOR with the floor number already counted up."""
+def leave_floor(game: Any, rules: Any) -> int:
+    """The run's exit reason; NEXT_FLOOR with the floor counted up; NEXT_PART where a dungeon has a second part."""
+    drop_unpaid(game)
+    reason = close_floor(game, rules)
+    if 0 < reason < FIRST_SUCCESS:
+        save_team(game)
+        pay_for_defeat(game)
+    return reason
+
+
+@kernel
+def close_floor(game: Any, rules: Any) -> int:
+    """What `leave_floor` returns; writes how the run ended."""
     world = game.world
     if world.turn_result == 1 or world.exit_requested or leader_of(game) < 0:
         if world.exit_kind == ESCAPED and leader_of(game) >= 0:
@@ -111,7 +126,7 @@ def leave_floor(game: Any) -> int:
     if world.floor + 1 >= world.floor_limit:
         world.exit_reason = ids.CLEARED_RUN
         world.exit_location.id, world.exit_location.floor = world.dungeon_id, world.floor
-        return world.exit_reason
+        return NEXT_PART if rules.dungeons[world.dungeon_id].continues_into >= 0 else world.exit_reason
     world.floor += 1
     return NEXT_FLOOR
 
@@ -126,6 +141,9 @@ def order(game: Any, rules: Any, leader: int, kind: int, argument: int) -> bool:
     if kind == STEP:
         return order_step(game, rules, leader, argument)
     if kind == ATTACK and not runs_away(game, leader):
+        if faces_keeper(game, rules, leader):
+            talk(game, rules)
+            return False
         if faces_friend(game, rules, leader):
             return False
         monster.action = ids.REGULAR_ATTACK
@@ -150,6 +168,16 @@ def faces_friend(game: Any, rules: Any, leader: int) -> bool:
     direction = game.world.monsters[leader].direction
     other = neighbour(game, leader, direction)
     return other >= 0 and not game.world.monsters[other].is_enemy and can_strike(game, rules, leader, direction)
+
+
+@kernel
+def faces_keeper(game: Any, rules: Any, leader: int) -> bool:
+    """True when A would deal with a shopkeeper: it stands in front, and both can talk."""
+    direction = game.world.monsters[leader].direction
+    other = neighbour(game, leader, direction)
+    if other < 0 or game.world.monsters[other].shopkeeper != KEEPER or not can_strike(game, rules, leader, direction):
+        return False
+    return can_talk(game, leader) and can_talk(game, other)
 
 
 @kernel
