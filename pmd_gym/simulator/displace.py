@@ -28,6 +28,7 @@ from pmd_gym.simulator.movement import (
     may_land,
     may_rest,
     resting_class,
+    spin,
     step_to,
 )
 from pmd_gym.simulator.rng import Draw, roll, roll_range
@@ -39,12 +40,6 @@ from pmd_gym.simulator.terrain import FIXED_FLOOR, inside
 OTHER = int(Draw.OTHER)
 ANYWHERE, TO_STAIRS, BESIDE, EXACTLY = 0, 1, 2, 3
 """Where a warp leads: a drawn tile, the stairs, the free tile nearest to a given one, a given tile whatever it is."""
-
-SPINS = 58
-"""Eighths of a turn that a visible warp spins its victim, one a step of the animation, as in the recorded runs.
-
-The console makes 14 or 15 of these, by its frame counter, which is no part of the game's state.
-"""
 
 FLIGHT = 10
 KNOCK_DAMAGE, HURL_DAMAGE = 5, 10
@@ -72,7 +67,7 @@ def warp(game: Any, rules: Any, source: int, target: int, mode: int, x: int, y: 
         return True
     rouse(game, target)
     if is_on_screen(game, target):
-        face(game, target, (monster.direction + SPINS) & 7)
+        spin(game, target)
     to_x, to_y = find_spot(game, mode, here.x, here.y, x, y)
     appear_at(game, target, to_x, to_y)
     forget_aim(game, target)

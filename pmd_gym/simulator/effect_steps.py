@@ -18,7 +18,7 @@ from pmd_gym.simulator.conditions import draw_turns
 from pmd_gym.simulator.effect_kinds import MAX_STEPS, Gate, Step
 from pmd_gym.simulator.monsters import has_ability, weather_for
 from pmd_gym.simulator.rng import Draw, roll
-from pmd_gym.simulator.weather import tick_weather
+from pmd_gym.simulator.weather import MOVE_TURNS, set_weather
 
 SIDE_EFFECT = int(Draw.SIDE_EFFECT)
 OPEN = int(Gate.TARGET)
@@ -50,7 +50,6 @@ CONFUSE_LATER, FREE_LATER = int(Step.CONFUSE_LATER), int(Step.FREE_LATER)
 WATCHED_LOW, WATCHED_HIGH = 10, 12
 """Turns of a pause by Imprison and the Observer Orb."""
 HEAL_IN_WEATHER = (50, 80, 30, 40, 10, 10, 1, 1)
-MOVE_WEATHER_TURNS = 20
 
 
 @kernel
@@ -234,8 +233,7 @@ def mend(game: Any, rules: Any, slot: int, target: int, step: int, amount: int) 
     elif step == CURE:
         recovery.cure(game, rules, slot, target)
     else:
-        game.world.weather_turns[amount] = MOVE_WEATHER_TURNS
-        tick_weather(game)
+        set_weather(game, rules, amount, MOVE_TURNS)
 
 
 @kernel

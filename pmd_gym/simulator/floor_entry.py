@@ -85,9 +85,9 @@ def enter_floor(game: Any, rules: Any, is_next: bool, first_only: bool) -> None:
     show_floor(game)
     if floor_over(game):
         return
-    start_weather(game)
+    start_weather(game, rules)
     wake_house(game, rules, leader_of(game))
-    tick_weather(game)
+    tick_weather(game, rules)
 
 
 @kernel

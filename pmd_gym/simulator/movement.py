@@ -18,6 +18,12 @@ FIRST_CHAMBER = 50
 FREE, BLOCKED, OCCUPIED = 0, 1, 2
 """What lies before a monster that wants to step: nothing, terrain, or another monster on walkable ground."""
 
+SPINS = 58
+"""Eighths of a turn that a visible warp spins its victim, one a step of the animation, as in the recorded runs.
+
+The console makes 14 or 15 of these, by its frame counter, which is no part of the game's state.
+"""
+
 
 @kernel
 def in_boss_room(game: Any) -> bool:
@@ -286,3 +292,9 @@ def forget_aim(game: Any, slot: int) -> None:
     monster, here = game.world.monsters[slot], game.world.entities[slot].pos
     monster.ai_objective, monster.ai_target, monster.ai_target_spawn_id = 0, 0, 0
     monster.ai_target_pos.x, monster.ai_target_pos.y = here.x, here.y
+
+
+@kernel
+def spin(game: Any, slot: int) -> None:
+    """Turn a monster round as a warp in sight does."""
+    face(game, slot, (game.world.monsters[slot].direction + SPINS) & 7)

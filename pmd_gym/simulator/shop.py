@@ -26,8 +26,8 @@ from pmd_gym.simulator.monsters import (
     runs_away,
     speed_stage,
 )
-from pmd_gym.simulator.movement import appear_at, face, forget_aim, may_land
-from pmd_gym.simulator.sight import direction_to, distance
+from pmd_gym.simulator.movement import appear_at, face, forget_aim, may_land, spin
+from pmd_gym.simulator.sight import direction_to, distance, is_on_screen
 
 KEEPER = 1
 """Value of a monster's `shopkeeper` while it keeps shop."""
@@ -116,6 +116,8 @@ def confront(game: Any, rules: Any, leader: int, keeper: int) -> bool:
     if distance(here.x, here.y, there.x, there.y) >= 2:
         place = free_place(game, rules, keeper, here.x, here.y)
         if place >= 0:
+            if is_on_screen(game, keeper):
+                spin(game, keeper)
             appear_at(game, keeper, here.x + place // 3 - 1, here.y + place % 3 - 1)
             forget_aim(game, keeper)
     talks = can_talk(game, leader)

@@ -399,7 +399,7 @@ def finish_tick(game: Any, rules: Any) -> None:
     world = game.world
     if rules.speed_turns[1, world.fractional_turn + 1]:
         settle(game, rules)
-        tick_weather(game)
+        tick_weather(game, rules)
         lose_if_forced(game)
     world.fractional_turn = (world.fractional_turn + 1) % TICKS
 

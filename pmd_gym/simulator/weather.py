@@ -7,11 +7,15 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
+from pmd_gym.simulator.abilities import refresh_form
 from pmd_gym.simulator.monsters import active_slot, has_ability
-from pmd_gym.simulator.rng import Draw, roll
+from pmd_gym.simulator.rng import Draw, roll, roll_range
 from pmd_gym.simulator.status import count_down
 
-OTHER = int(Draw.OTHER)
+OTHER, DURATION = int(Draw.OTHER), int(Draw.DURATION)
+SPORT_TURNS = (10, 12)
+MOVE_TURNS = 20
+"""Turns of weather that a move makes (src/dungeon_config.c, gMoveWeatherDuration)."""
 KINDS = 8
 DAMAGE_EVERY = 9
 
@@ -27,13 +31,14 @@ def clear_weather(world: Any, weather: int) -> None:
 
 
 @kernel
-def start_weather(game: Any) -> None:
+def start_weather(game: Any, rules: Any) -> None:
     """The weather of a new floor; a table entry of 8 is drawn."""
     weather = game.world.floor_weather
     if weather == ids.RANDOM_WEATHER:
         weather = roll(game, KINDS, OTHER)
     clear_weather(game.world, weather)
-    tick_weather(game)
+    tick_weather(game, rules)
+    refresh_forms(game, rules)
 
 
 @kernel
@@ -57,9 +62,13 @@ def count_abilities(game: Any) -> None:
 
 
 @kernel
-def tick_weather(game: Any) -> None:
-    """One normal turn of the weather: artificial kinds run down, the strongest rules, the damage counter falls."""
+def tick_weather(game: Any, rules: Any) -> bool:
+    """One turn of the weather: artificial kinds run down, the strongest rules, the damage counter falls.
+
+    True when another weather is in force now; types, forms and speeds follow it.
+    """
     world = game.world
+    before = world.weather
     count_abilities(game)
     strongest, kind_in_force = 0, -1
     for kind in range(KINDS):
@@ -77,3 +86,32 @@ def tick_weather(game: Any) -> None:
     world.weather_damage_countdown = countdown - 1 if countdown else DAMAGE_EVERY
     world.mud_sport_turns = count_down(world.mud_sport_turns)
     world.water_sport_turns = count_down(world.water_sport_turns)
+    if world.weather != before:
+        refresh_forms(game, rules)
+    return world.weather != before
+
+
+@kernel
+def refresh_forms(game: Any, rules: Any) -> None:
+    """Let everybody's form and speed follow the weather."""
+    for index in range(layout.MAX_MONSTERS):
+        slot = active_slot(game, index)
+        if slot >= 0:
+            refresh_form(game, rules, slot)
+
+
+@kernel
+def set_weather(game: Any, rules: Any, kind: int, turns: int) -> bool:
+    """Weather made by a move; like the game's, it loses a turn at once. True when the sky changed."""
+    game.world.weather_turns[kind] = turns
+    return tick_weather(game, rules)
+
+
+@kernel
+def start_sport(game: Any, water: bool) -> None:
+    """Mud Sport or Water Sport begins, or begins anew."""
+    turns = max(roll_range(game, SPORT_TURNS[0], SPORT_TURNS[1], DURATION), 1)
+    if water:
+        game.world.water_sport_turns = turns
+    else:
+        game.world.mud_sport_turns = turns
