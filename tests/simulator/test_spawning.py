@@ -18,6 +18,7 @@ BULBASAUR, PIDGEY, WURMPLE = 1, 16, 290
 LEVEL = 7
 INTERVAL = 36
 HERE = (20, 15)
+SPLASH = 254
 SPAWN_LABELS = (Draw.SPAWN_SPECIES, Draw.SPAWN_TILE, Draw.SPAWN_RANDOM_WALK, Draw.SPAWN_SLEEP)
 
 
@@ -31,6 +32,8 @@ def arena_with(alive: int, house: int = layout.CORRIDOR) -> Arena:
     world["fractional_turn"], world["enemy_density"], world["monster_house_room"] = 3, 4, house
     world["floor_spawn_count"] = 1
     world["floor_spawns"][0]["packed"], world["floor_spawns"][0]["weight_floor"] = WURMPLE | LEVEL << 9, 10_000
+    template = world["wild_templates"][0]
+    template["species"], template["level"], template["max_hp"], template["moves"][0] = WURMPLE, LEVEL, 99, SPLASH
     return arena
 
 
