@@ -106,7 +106,7 @@ def decide_attack(game: Any, rules: Any, slot: int) -> None:
     monster = game.world.monsters[slot]
     if cannot_attack(game, slot, False) or runs_away(game, slot) or follows_tactic(monster, ids.KEEP_DISTANCE):
         return
-    if monster.cringe_status == ids.CONFUSED and roll(game, 100, OTHER) < CONFUSED_RESTRAINT:
+    if monster.cringe_status == ids.CONFUSED and roll(game, 100, AI_CHOICE) < CONFUSED_RESTRAINT:
         return
     charged = charged_slot(rules, monster)
     if charged >= 0:
