@@ -25,6 +25,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _PACKAGE = Path(__file__).parent
 _IMPORT = re.compile(r"^(?:from|import) (pmd_gym[\w.]*)(?: import (\([^)]*\)|[^\n]*))?", re.MULTILINE)
 _NUMBA: Any = numba
+_NUMBERS = (int, float, np.generic)
 
 
 @cache
@@ -76,7 +77,7 @@ def _source(module: str) -> bytes:
 
 
 class Kernel:
-    """A function that runs compiled when it is given NumPy arrays, and as plain Python when it is not.
+    """A function that runs compiled when it is given NumPy arrays and numbers, and as plain Python when it is not.
 
     Plain calls are the slow twin of the compiled ones: given records of Python numbers (tests/doubles/plain.py), the
     whole simulator runs without Numba. Compilation happens on the first call that needs it, without the GIL held, and
@@ -88,10 +89,13 @@ class Kernel:
         update_wrapper(self, function)
 
     def __call__(self, *arguments: Any) -> Any:
+        arrays = False
         for argument in arguments:
             if type(argument) is np.ndarray:
-                return self.compiled(*arguments)
-        return self.function(*arguments)
+                arrays = True
+            elif not isinstance(argument, _NUMBERS):
+                return self.function(*arguments)
+        return self.compiled(*arguments) if arrays else self.function(*arguments)
 
     @cached_property
     def compiled(self) -> Any:

@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from pmd_gym.backends.interface import Outcome
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.games import Games
+from pmd_gym.simulator.games import carry_out
 from pmd_gym.simulator.rules import rules
+from pmd_gym.simulator.start import new_console
 from pmd_gym.simulator.world_map import write_exits, write_rooms, write_walk_masks
+from tests.doubles.plain import Plain
 
 LEADER, FOE = 0, layout.MAX_TEAM
 """Slots: the team in 0..3, wild monsters from 4 on."""
@@ -39,21 +45,40 @@ def redraw(games: Any) -> None:
     write_exits(games[0].world)
 
 
+class PlainGames:
+    """The part of `Games` that tests of one game use, played as plain Python."""
+
+    def __init__(self, console: NDArray[np.void]) -> None:
+        self.ram = console.view(np.uint8).reshape(1, -1)[:, : layout.EWRAM_SIZE]
+        self._console = Plain(console)
+
+    def step(self, env_ids: NDArray[np.int64], commands: NDArray[np.int16]) -> NDArray[np.uint8]:
+        """As `Games.step`."""
+        tables: Any = Plain(rules())
+        return Outcome.of_exit_reasons(carry_out(self._console, tables, env_ids, commands))  # type: ignore[arg-type]
+
+    def save(self, env_id: int) -> bytes:
+        """As `Games.save`."""
+        return bytes(self.ram[env_id])
+
+
 class Arena:
     """One game: walls all over but for a lit room, no monster, clear weather, nothing spawns in time.
 
     `games` takes commands; `game` is its record for tests to read and write, `world` the dungeon object in it, `rules`
-    the tables. NumPy cannot hand such a record to a kernel: a test wraps what it calls in a small kernel of its own,
-    which takes `records` and `tables` and passes `records[0]` and `tables[0]` on (as `redraw` does).
+    the tables. For kernels there are `records` and `tables`, the same memory as `Plain` arrays of one record each: what
+    gets `records[0]` and `tables[0]`, or the arrays, runs as plain Python. That compiled code does the same is shown by
+    the recorded runs (test_trace) and the twin games (test_twin).
     """
 
     def __init__(self, room: tuple[int, int, int, int] = OPEN_FLOOR) -> None:
         """`room` is the floor's rectangle: x, y of its first tile, x, y behind its last one."""
-        self.games, self.tables = Games(1), rules()
-        self.records = self.games.records
-        self.game: Any = self.records[0]
+        console = new_console(1)
+        self.records, self.tables = Plain(console), Plain(rules())
+        self.games = PlainGames(console)
+        self.game: Any = console[0]
         self.world: Any = self.game["world"]
-        self.rules: Any = self.tables[0]
+        self.rules: Any = rules()[0]
         self.game["dungeon"], self.game["rng_dungeon"], self.game["rng_general"] = layout.OBSERVED_DUNGEON_ADDRESS, 1, 1
         self.game["secondary_is_lava_or_water"][:6] = (0, 1, 2, 3, ids.REGULAR, ids.LIQUID)
         self.game["floor_shown"] = 1

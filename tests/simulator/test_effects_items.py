@@ -117,7 +117,7 @@ def test_pay_day_scatters_money_only_over_the_fallen() -> None:
 
 def test_recycle_restores_used_tms() -> None:
     arena, leader, _ = duel(held_item=holding(ids.USED_TM, EXISTS, 3))
-    bag = arena.records[0]["inventory_data"]["bag"]
+    bag = arena.game["inventory_data"]["bag"]
     bag[0], bag[1] = holding(ids.USED_TM, EXISTS | STICKY, 40), holding(ids.USED_TM, EXISTS | SHOP, 7)
     assert apply_move(arena, "RECYCLE", target=LEADER)
     assert bag[:2].tolist() == [holding(165), holding(ids.USED_TM, EXISTS | SHOP, 7)]
@@ -127,7 +127,7 @@ def test_recycle_restores_used_tms() -> None:
 
 def test_cleanse_wipes_the_teams_things_but_no_wares() -> None:
     arena, leader, foe = duel({"held_item": holding(APPLE, EXISTS | STICKY)}, held_item=holding(APPLE, EXISTS | STICKY))
-    bag = arena.records[0]["inventory_data"]["bag"]
+    bag = arena.game["inventory_data"]["bag"]
     bag[0], bag[1] = holding(APPLE, EXISTS | STICKY), holding(APPLE, EXISTS | STICKY | SHOP)
     assert apply_move(arena, "CLEANSE", target=LEADER)
     assert bag["flags"][:2].tolist() == [EXISTS, EXISTS | STICKY | SHOP]

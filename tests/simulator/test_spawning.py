@@ -56,8 +56,13 @@ def test_every_thirty_sixth_turn_one_more_appears_up_to_the_limit(alive: int, ho
 
 
 def test_the_counter_starts_anew_after_each_attempt() -> None:
-    counts = wait(arena_with(0), 2 * INTERVAL)
-    assert [counts.index(1) + 1, counts.index(2) + 1] == [INTERVAL, 2 * INTERVAL]
+    arena = arena_with(0)
+    numbers = []
+    for turns in (INTERVAL - 1, 1, INTERVAL - 1, 1):
+        wait(arena, turns)
+        numbers.append(int(arena.world["next_spawn_id"]))
+    first = numbers[0]
+    assert numbers == [first, first + 1, first + 1, first + 2]
 
 
 def test_floors_without_enemies_stay_so() -> None:
