@@ -10,6 +10,7 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
+from pmd_gym.simulator.ai_weights import heaviest, keep_heaviest, own_type, spends_link, weigh_foe
 from pmd_gym.simulator.charges import charged_slot
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
@@ -34,6 +35,10 @@ from pmd_gym.simulator.usability import is_ready
 AI_CHOICE, AI_TARGET, SIDE_EFFECT = int(Draw.AI_CHOICE), int(Draw.AI_TARGET), int(Draw.SIDE_EFFECT)
 OTHER = int(Draw.OTHER)
 REGULAR = layout.MOVE_SLOTS
+PICKERS_REGULAR = 2
+"""Weight of the regular attack for a Weak-Type Picker."""
+BLIND_WEIGHT = 99
+"""Weight of the only target of a blind monster, whatever is ahead of it."""
 REGULAR_WEIGHTS = (100, 20, 30, 40, 50)
 """Weight of the regular attack by the number of moves that the AI may use (src/dungeon_config.c)."""
 CONFUSED_RESTRAINT = 70
@@ -48,8 +53,6 @@ AT_FOES, AT_PARTY, AT_ALL, AT_SELF, AT_FOES_CHARGED, AT_OTHERS, AT_MATES = 0, 1,
 # Conditions under which the AI uses a move (moves.json `ai_condition`)
 RANDOMLY, LOW_HP, BAD_STATUS, ASLEEP, LOW_HP_OR_STATUS, UNEXPOSED_GHOST = 1, 2, 3, 4, 5, 6
 
-BLIND_WEIGHT = 99
-"""Weight of the only target of a blind monster, whatever is ahead of it."""
 TEAMS_DECOY, WILDS_DECOY = 1, 2
 """Values of `decoy_side`: whose decoy a monster sees; the other side is drawn to it."""
 
@@ -123,43 +126,58 @@ def decide_attack(game: Any, rules: Any, slot: int) -> None:
     if left == 0:
         struggle(game, rules, slot)
         return
-    for index in range(layout.MOVE_SLOTS):
-        total += move_weight(rules, monster, index, counts_pp)
-    regular = (
-        0
-        if has_skill(monster, ids.EXCLUSIVE_MOVE_USER) or monster.charge_status == ids.CHARGING
-        else REGULAR_WEIGHTS[enabled]
-    )
-    total += regular
+    weigh_attacks(game, rules, slot, enabled, counts_pp)
+    for index in range(REGULAR + 1):
+        total += game.attack_weight[index]
     if total > 0:
-        draw_attack(game, rules, slot, total, regular, counts_pp)
+        draw_attack(game, rules, slot, total)
 
 
 @kernel
-def move_weight(rules: Any, monster: Any, index: int, counts_pp: bool) -> int:
-    """Weight of a move in the draw, 0 when it cannot be used; while charged, Electric moves come first."""
+def weigh_attacks(game: Any, rules: Any, slot: int, enabled: int, counts_pp: bool) -> None:
+    """Fill `attack_weight`: the moves and, last, the regular attack; a Weak-Type Picker keeps only the best ones."""
+    monster = game.world.monsters[slot]
+    picks = has_skill(monster, ids.WEAK_TYPE_PICKER)
+    for index in range(layout.MOVE_SLOTS):
+        game.attack_weight[index] = move_weight(game, rules, slot, index, counts_pp)
+    game.attack_weight[REGULAR] = 0
+    if not has_skill(monster, ids.EXCLUSIVE_MOVE_USER) and monster.charge_status != ids.CHARGING:
+        game.attack_weight[REGULAR] = PICKERS_REGULAR if picks else REGULAR_WEIGHTS[enabled]
+    if picks:
+        keep_heaviest(game.attack_weight, REGULAR + 1)
+
+
+@kernel
+def move_weight(game: Any, rules: Any, slot: int, index: int, counts_pp: bool) -> int:
+    """Weight of a move in the draw, 0 when it cannot be used; while charged, Electric moves come first.
+
+    A Weak-Type Picker looks for the targets of every move, with a draw for each that has some.
+    """
+    monster = game.world.monsters[slot]
     move = monster.moves[index]
     if move.flags & ids.MOVE_FOR_AI == 0 or not may_start(rules, monster, index, counts_pp):
+        return 0
+    if counts_pp and spends_link(monster, index):
         return 0
     if monster.charge_status == ids.CHARGING:
         if move.id == ids.CHARGE:
             return 0
-        if rules.moves[move.id].type != ids.ELECTRIC:
-            return 1
+        return rules.moves[move.id].ai_weight if own_type(rules, monster, move.id) == ids.ELECTRIC else 1
+    if has_skill(monster, ids.WEAK_TYPE_PICKER):
+        return find_targets(game, rules, slot, move.id)
     return rules.moves[move.id].ai_weight
 
 
 @kernel
-def draw_attack(game: Any, rules: Any, slot: int, total: int, regular: int, counts_pp: bool) -> None:
+def draw_attack(game: Any, rules: Any, slot: int, total: int) -> None:
     """Draw among moves and regular attack; the first whose running weight reaches the number is taken."""
     monster = game.world.monsters[slot]
     drawn = roll(game, total, AI_CHOICE)
-    direction = regular_target(game, rules, slot) if regular else -1
+    direction = -1 if has_skill(monster, ids.EXCLUSIVE_MOVE_USER) else regular_target(game, rules, slot)
     running = 0
     for index in range(layout.MOVE_SLOTS):
-        weight = move_weight(rules, monster, index, counts_pp)
-        running += weight
-        if weight == 0 or running < drawn:
+        running += game.attack_weight[index]
+        if game.attack_weight[index] == 0 or running < drawn:
             continue
         if find_targets(game, rules, slot, monster.moves[index].id):
             use_slot(game, slot, index)
@@ -191,9 +209,14 @@ def struggle(game: Any, rules: Any, slot: int) -> None:
 
 @kernel
 def regular_target(game: Any, rules: Any, slot: int) -> int:
-    """Direction of the first adjacent foe, turning on from the current facing; -1 for none."""
+    """Direction of the first adjacent foe, turning on from the current facing; -1 for none.
+
+    Monsters that compare foes draw among the best instead.
+    """
     monster = game.world.monsters[slot]
     turns = 1 if monster.sight_status == ids.BLINKER else 8
+    compares = has_skill(monster, ids.EXP_GO_GETTER) or has_skill(monster, ids.EFFICIENCY_EXPERT)
+    count = 0
     for turn in range(turns):
         direction = (monster.direction + turn) & 7
         other = neighbour(game, slot, direction)
@@ -201,21 +224,42 @@ def regular_target(game: Any, rules: Any, slot: int) -> int:
             continue
         if has_skill(monster, ids.STATUS_CHECKER) and game.world.monsters[other].freeze_status == ids.FROZEN:
             continue
-        if treatment(game, slot, other, False, True) == FOE:
+        if treatment(game, slot, other, False, True) != FOE:
+            continue
+        if not compares:
             return direction
-    return -1
+        game.choice_direction[count] = direction
+        game.choice_weight[count] = weigh_foe(game, rules, slot, other, ids.NO_TYPE)
+        count += 1
+    return draw_heaviest(game, count) if count else -1
 
 
 @kernel
-def find_targets(game: Any, rules: Any, slot: int, move_id: int) -> bool:
-    """Look for targets in a move's AI range and draw one; its direction goes to `choice_direction[0]`."""
+def draw_heaviest(game: Any, count: int) -> int:
+    """Draw among the listed targets that weigh most, by their weight; returns the direction."""
+    total = keep_heaviest(game.choice_weight, count)
+    drawn, chosen = roll(game, total, AI_TARGET), 0
+    for index in range(count):
+        drawn -= game.choice_weight[index]
+        if drawn < 0:
+            chosen = index
+            break
+    return game.choice_direction[chosen]
+
+
+@kernel
+def find_targets(game: Any, rules: Any, slot: int, move_id: int) -> int:
+    """Look for targets in a move's AI range and draw one; its direction goes to `choice_direction[0]`.
+
+    Returns the weight of the best target, 0 when there is none.
+    """
     monster, move = game.world.monsters[slot], rules.moves[move_id]
     for direction in range(8):
         game.choice_taken[direction] = 0
     if monster.cringe_status == ids.TAUNTED and not move.ignores_taunt:
-        return False
+        return 0
     if has_skill(monster, ids.STATUS_CHECKER) and is_vain_on_self(game, rules, slot, move_id):
-        return False
+        return 0
     reach = move.ai_range
     if reach == FRONT or reach == CONE or reach == AROUND:
         count = look_around(game, rules, slot, move_id, reach)
@@ -228,13 +272,10 @@ def find_targets(game: Any, rules: Any, slot: int, move_id: int) -> bool:
     else:
         count = consider(game, rules, slot, slot, move_id, 0)
     if count == 0:
-        return False
-    if monster.sight_status == ids.BLINKER and (reach == FRONT or reach == CONE or reach == AROUND):
-        roll(game, BLIND_WEIGHT, AI_TARGET)
-        return True
-    drawn = roll(game, count, AI_TARGET)
-    game.choice_direction[0] = game.choice_direction[drawn]
-    return True
+        return 0
+    best = heaviest(game.choice_weight, count)
+    game.choice_direction[0] = draw_heaviest(game, count)
+    return best
 
 
 @kernel
@@ -247,8 +288,17 @@ def consider(game: Any, rules: Any, slot: int, other: int, move_id: int, count: 
         direction = direction_to(here.x, here.y, there.x, there.y)
     if game.choice_taken[direction] or not is_eligible(game, rules, slot, other, move_id):
         return count
+    return add_target(game, rules, slot, other, move_id, direction, count)
+
+
+@kernel
+def add_target(game: Any, rules: Any, slot: int, other: int, move_id: int, direction: int, count: int) -> int:
+    """Write a target with its weight at the end of the list; returns the new count."""
     game.choice_taken[direction] = 1
     game.choice_direction[count] = direction
+    weighs = rules.moves[move_id].ai_target == AT_FOES
+    kind = own_type(rules, game.world.monsters[slot], move_id)
+    game.choice_weight[count] = weigh_foe(game, rules, slot, other, kind) if weighs else 1
     return count + 1
 
 
@@ -257,7 +307,7 @@ def look_around(game: Any, rules: Any, slot: int, move_id: int, reach: int) -> i
     """Targets on the eight tiles around; in front, corners of walls are in the way. A blind one strikes ahead."""
     monster = game.world.monsters[slot]
     if monster.sight_status == ids.BLINKER:
-        game.choice_direction[0] = monster.direction
+        game.choice_direction[0], game.choice_weight[0] = monster.direction, BLIND_WEIGHT
         return 1
     count = 0
     for direction in range(8):
@@ -297,9 +347,7 @@ def look_along_lines(game: Any, rules: Any, slot: int, move_id: int, reach: int)
         if game.choice_taken[direction] or not can_see(game, slot, other) or not is_in_line(here, there, reach):
             continue
         if is_eligible(game, rules, slot, other, move_id) and has_free_path(game, slot, other, direction, reach):
-            game.choice_taken[direction] = 1
-            game.choice_direction[count] = direction
-            count += 1
+            count = add_target(game, rules, slot, other, move_id, direction, count)
     return count
 
 

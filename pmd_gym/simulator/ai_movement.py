@@ -10,7 +10,7 @@ from typing import Any
 
 from pmd_gym.compiled import kernel
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.ai_attack import FOE, treatment
+from pmd_gym.simulator.ai_attack import ALLY, FOE, treatment
 from pmd_gym.simulator.bag import wants_item
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
@@ -170,6 +170,8 @@ def visible_leader(game: Any, slot: int) -> int:
     """Slot of the leader when the monster may walk to it, else -1 (src/dungeon_ai_leader.c)."""
     leader = leader_of(game)
     if leader < 0 or leader == slot or game.world.monsters[leader].curse_status == ids.DECOY:
+        return -1
+    if treatment(game, slot, leader, False, False) != ALLY:
         return -1
     return leader if can_target(game, slot, leader) else -1
 

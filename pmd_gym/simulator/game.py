@@ -41,6 +41,7 @@ GAME = layout.image(
         ("choice_direction", np.dtype(("i1", (8,)))),  # possible targets of the AI, by order of discovery
         ("choice_weight", np.dtype(("<i4", (8,)))),
         ("choice_taken", np.dtype(("u1", (8,)))),
+        ("attack_weight", np.dtype(("<i4", (layout.MOVE_SLOTS + 1,)))),  # moves and, last, the regular attack
         ("waits", np.dtype(("u1", (layout.MAX_TEAM,)))),  # how soon a waiting ally decides again
         ("first_tick", "u1"),
         ("displaced", "u1"),  # the last settling moved somebody elsewhere

@@ -214,7 +214,7 @@ def forget_plans(monster: Any, x: int, y: int) -> None:
     monster.regen_accumulator, monster.pass_wall_timer = 0, 0
     monster.attacking, monster.ability_flags, monster.terrified_turns, monster.use_held_item = 0, 0, 0, 0
     monster.visual_flags, monster.linked_moves_used, monster.warp_scarf_turns = 0, 0, 0
-    monster.bide_damage, monster.status_icons, monster.wrap_pair_id, monster.decoy_side = 0, 0, 0, 0
+    monster.took_damage, monster.status_icons, monster.wrap_pair_id, monster.decoy_side = 0, 0, 0, 0
 
 
 @kernel

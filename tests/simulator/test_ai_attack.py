@@ -120,3 +120,78 @@ def test_a_frozen_monster_draws_nothing() -> None:
     arena, _ = arena_with((TACKLE,), freeze_status=ids.FROZEN, freeze_turns=ids.FOREVER)
     put_member(arena, LEADER, neighbour(4))
     assert let_it_act(arena) == []
+
+
+CHARMANDER, EMBER = 4, 262
+LEFT, RIGHT = 6, 2
+
+
+def partner_with(moves: tuple[int, ...], *skills: int, **fields: Any) -> tuple[Arena, Any]:
+    """A partner in the middle that seeks foes, away from its leader."""
+    arena = Arena()
+    put_member(arena, LEADER, (HERE[0], HERE[1] - 8))
+    partner = arena.put(1, BULBASAUR, HERE, moves=moves, hp=500, max_hp=500, tactic=ids.GO_AFTER_FOES, **fields)
+    check_skills(partner, *skills)
+    arena.world["fractional_turn"] = 3
+    return arena, partner
+
+
+def put_foe(arena: Arena, slot: int, direction: int, species: int = PIDGEY, **fields: Any) -> None:
+    """A paused wild monster beside the middle."""
+    fields = {"hp": 500, "max_hp": 500, "cringe_status": ids.PAUSED, "cringe_turns": ids.FOREVER} | fields
+    arena.put(slot, species, neighbour(direction), **fields)
+
+
+def test_an_efficiency_expert_strikes_the_weakest_of_its_foes() -> None:
+    arena, partner = partner_with((TACKLE,), ids.EFFICIENCY_EXPERT)
+    put_foe(arena, FOE, LEFT, hp=300)
+    put_foe(arena, FOE + 1, RIGHT, hp=280)
+    let_it_act(arena)
+    assert partner["direction"] == RIGHT
+
+
+def test_the_weight_of_a_weak_foe_is_kept_in_a_byte() -> None:
+    arena, partner = partner_with((TACKLE,), ids.EFFICIENCY_EXPERT)
+    put_foe(arena, FOE, LEFT, hp=244)  # 500 - 244 is 256: nothing, and so 1
+    put_foe(arena, FOE + 1, RIGHT, hp=490)
+    let_it_act(arena)
+    assert partner["direction"] == RIGHT
+
+
+def test_an_exp_go_getter_strikes_the_least_valuable_of_its_foes() -> None:
+    arena, partner = partner_with((TACKLE,), ids.EXP_GO_GETTER)
+    arena.world["floor_spawn_count"] = 2
+    for index, species in enumerate((PIDGEY, CHARMANDER)):
+        template = arena.world["wild_templates"][index]
+        template["species"], template["level"] = species, 5
+    yields = arena.rules["species"]["exp_yield"]
+    assert yields[CHARMANDER] > yields[PIDGEY]
+    put_foe(arena, FOE, LEFT, CHARMANDER)
+    put_foe(arena, FOE + 1, RIGHT)
+    let_it_act(arena)
+    assert partner["direction"] == RIGHT
+
+
+def test_a_weak_type_picker_keeps_only_the_best_move() -> None:
+    arena, partner = partner_with((TACKLE, EMBER), ids.WEAK_TYPE_PICKER)
+    put_foe(arena, FOE, LEFT, BULBASAUR)
+    draws = let_it_act(arena)
+    best = int(arena.game["attack_weight"][1])
+    assert draws == [(TARGET, 4, draws[0][2]), (TARGET, 5, draws[1][2]), (CHOICE, best, draws[2][2]), draws[3]][:4]
+    assert (partner["action"], partner["action_param0"]) == (ids.USE_MOVE_AI, 1)
+
+
+@pytest.mark.parametrize(("power_points", "total"), [(2, 25 + 40), (1, 25 + 40 - 25)])
+def test_a_pp_checker_spares_links_that_would_come_apart(power_points: int, total: int) -> None:
+    arena, partner = partner_with((TACKLE, DOUBLESLAP, DOUBLESLAP), ids.PP_CHECKER)
+    partner["moves"]["flags"][1] |= ids.MOVE_LINKED
+    partner["moves"]["pp"][1] = power_points
+    put_foe(arena, FOE, LEFT)
+    assert let_it_act(arena)[0][:2] == (CHOICE, total + 15)
+
+
+def test_a_charged_monster_without_a_target_for_its_moves_still_strikes() -> None:
+    arena, partner = partner_with((DREAM_EATER,), ids.STATUS_CHECKER, charge_status=ids.CHARGING, charge_turns=9)
+    put_foe(arena, FOE, LEFT)
+    assert let_it_act(arena) == [(CHOICE, 1, 0)]
+    assert (partner["action"], partner["direction"]) == (ids.REGULAR_ATTACK, LEFT)
