@@ -91,14 +91,19 @@ ACTIONS = _table()
 """The table; `len(ACTIONS) == 63`."""
 
 
+def offered_actions(backend: Backend) -> NDArray[np.uint8]:
+    """(63,) uint8: 1 for the actions whose kind of command the backend can carry out."""
+    kinds = {int(kind) for kind in backend.commands}
+    return np.array([int(kind) in kinds for kind, _ in ACTIONS.commands], np.uint8)
+
+
 class ActionMasks:
     """Computes masks for the games of one backend."""
 
     def __init__(self, backend: Backend) -> None:
         from pmd_gym.kernels import images, legality, tables
 
-        kinds = {int(kind) for kind in backend.commands}
-        self._offered = np.array([int(kind) in kinds for kind, _ in ACTIONS.commands], np.uint8)
+        self._offered = offered_actions(backend)
         self._moves = usable_moves(backend)
         self._flat, self._stride = images.flatten(backend.ram)
         self._tables = tables.tables()

@@ -48,7 +48,7 @@ from numpy.typing import NDArray
 from pmd_gym.actions import ACTIONS
 from pmd_gym.backends.interface import Backend
 from pmd_gym.curriculum import CurriculumArgument
-from pmd_gym.episodes import BagArgument, Episodes, Settings, TeamArgument
+from pmd_gym.episodes import BagArgument, Episodes, Settings, TeamArgument, checked_actions
 from pmd_gym.errors import ConfigError
 from pmd_gym.observations import observation_space, unbatch
 
@@ -106,7 +106,7 @@ class PMDRedEnv(gymnasium.Env[Any, np.int64], EzPickle):
         """Carry out one action; ResetNeeded once the episode has ended."""
         if not self._running:
             raise gymnasium.error.ResetNeeded("the episode has ended or never began; call reset() before step()")
-        rewards, terminated, truncated = self._episodes.step(_GAME, np.asarray([action]))
+        rewards, terminated, truncated = self._episodes.step(_GAME, checked_actions([action], 1))
         self._running = not (terminated[0] or truncated[0])
         self._show()
         observation, info = self._look()

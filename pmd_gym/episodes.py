@@ -13,14 +13,15 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from pmd_gym.actions import ACTIONS, ActionMasks
+from pmd_gym.actions import ACTIONS, offered_actions, usable_moves
 from pmd_gym.backends.interface import Backend, Outcome
+from pmd_gym.backends.slices import Slices
 from pmd_gym.config import member_of
 from pmd_gym.curriculum import CurriculumArgument, curriculum_of
 from pmd_gym.errors import ClosedError, ConfigError
 from pmd_gym.observations import Observer
 from pmd_gym.ram import layout
-from pmd_gym.rewards import TERMS, reward_terms, reward_weights
+from pmd_gym.rewards import reward_weights
 from pmd_gym.scenario import STORY_TEAM, MemberLike, Scenario, Stack, bag_of, dungeon_id
 
 Ids: TypeAlias = NDArray[np.int64]
@@ -30,6 +31,8 @@ BagArgument: TypeAlias = Sequence[str | int | tuple[str | int, int]]
 """Items by name or id, or (name or id, amount)."""
 OPTIONS = ("dungeon", "floor", "team", "bag", "money")
 NEVER = np.iinfo(np.int64).max
+NOT_SEEN = -1
+"""Floor seed of a snapshot before the first look."""
 FIRST_NAMED_REASON = 500
 """Smaller exit reasons are ids of the move that made the leader faint."""
 
@@ -139,23 +142,23 @@ class Episodes:
         self._curriculum = curriculum_of(settings.curriculum)
         self._backend = open_backend(settings.emulator, num_envs, settings.threads)
         self.observe = Observer(self._backend, settings.observation, settings.visibility, settings.threads)
-        self._compute_masks = ActionMasks(self._backend)
+        self._slices = Slices(num_envs, settings.threads)
         self._allocate(num_envs)
         self.closed = False
 
     def _allocate(self, num_envs: int) -> None:
-        from pmd_gym.kernels import earnings, images
+        from pmd_gym.kernels import images, results, tables
 
         self._flat, self._stride = images.flatten(self._backend.ram)
-        self._take_snapshots, self._logic_frames = earnings.take_snapshots, images.logic_frames
-        self._snapshots = np.zeros(num_envs, earnings.SNAPSHOT)
-        self._snapshots["floor_seed"] = -1
-        self._masks = np.zeros((num_envs, len(ACTIONS)), np.int8)
-        self._steps = np.zeros(num_envs, np.int64)
-        self._outcomes = np.zeros(num_envs, np.uint8)
-        self._illegal = np.zeros(num_envs, np.bool_)
-        self._terms = np.zeros((num_envs, len(TERMS)))
-        self._seeds = np.zeros(num_envs, np.int64)
+        self._look_kernel, self._info_kernel, self._facts = results.look, results.fill_info, results.INFO
+        self._tables = tables.tables()
+        self._offered, self._moves = offered_actions(self._backend), usable_moves(self._backend)
+        self._games = np.zeros(num_envs, results.EPISODE)
+        self._snapshots, self._masks = self._games["snapshot"], self._games["mask"]
+        self._illegal, self._outcomes = self._games["illegal"], self._games["outcome"]
+        self._rewards = self._games["reward"]
+        self._terminated, self._truncated = self._games["terminated"], self._games["truncated"]
+        self._none_before = self._snapshots[:0].copy()
         self._reasons = np.full(num_envs, "", object)
 
     @property
@@ -168,14 +171,11 @@ class Episodes:
     def start(self, env_ids: Ids, seeds: NDArray[np.uint32], options: Mapping[str, Any] | None = None) -> None:
         """Begin new episodes in the games `env_ids`; `seeds` (n,) fix the games."""
         self.backend.start(env_ids, self._scenarios(seeds, options), seeds)
-        self._steps[env_ids] = 0
-        self._outcomes[env_ids] = Outcome.RUNNING
-        self._illegal[env_ids] = False
-        self._terms[env_ids] = 0
-        self._seeds[env_ids] = seeds
+        self._games[env_ids] = np.zeros((), self._games.dtype)
+        self._games["seed"][env_ids] = seeds
+        self._snapshots["floor_seed"][env_ids] = NOT_SEEN
         self._reasons[env_ids] = ""
-        self._snapshots["floor_seed"][env_ids] = -1
-        self._look(env_ids)
+        self._look(env_ids, self._none_before)
 
     def _scenarios(self, seeds: NDArray[np.uint32], options: Mapping[str, Any] | None) -> list[Scenario]:
         """One scenario a game: that of the options or the arguments, or one of the curriculum by the game's seed."""
@@ -186,43 +186,44 @@ class Episodes:
     def step(
         self, env_ids: Ids, actions: NDArray[np.int64]
     ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
-        """One action in each game of `env_ids`: rewards float64, terminated, truncated, each (n,).
+        """One checked action in each game of `env_ids`: rewards float64, terminated, truncated, each (n,).
 
         An illegal action changes nothing in its game; the step still counts towards `max_steps`.
         """
-        actions = checked_actions(actions, len(env_ids))
         legal = self._masks[env_ids, actions] == 1
-        players = env_ids if legal.all() else env_ids[legal]
-        if len(players):
-            self._outcomes[players] = self.backend.step(players, ACTIONS.commands[actions[legal]])
-            for env_id in interruptions(self._backend):
-                self._outcomes[env_id] = Outcome.RUNNING  # a lost emulator is no lost game
         self._illegal[env_ids] = ~legal
-        self._steps[env_ids] += 1
-        rewards = self._earn(env_ids)
-        return rewards, *self._ends(env_ids)
+        if np.count_nonzero(legal) == len(legal):
+            self._play(env_ids, actions)
+        elif np.count_nonzero(legal):
+            self._play(env_ids[legal], actions[legal])
+        ended = self._look(env_ids, self._snapshots[env_ids])
+        return self._rewards[env_ids], *self._ends(env_ids, ended)
 
-    def _earn(self, env_ids: Ids) -> NDArray[np.float64]:
-        before = self._snapshots[env_ids]
-        self._look(env_ids)
-        terms = reward_terms(before, self._snapshots[env_ids], self._outcomes[env_ids], self._illegal[env_ids])
-        self._terms[env_ids] = terms
-        return terms @ self._weights
+    def _play(self, env_ids: Ids, actions: NDArray[np.int64]) -> None:
+        self._outcomes[env_ids] = self.backend.step(env_ids, ACTIONS.commands.take(actions, axis=0))
+        for env_id in interruptions(self._backend):
+            self._outcomes[env_id] = Outcome.RUNNING  # a lost emulator is no lost game
 
-    def _look(self, env_ids: Ids) -> None:
-        """Bring snapshots and masks up to date with the RAM."""
-        every = len(env_ids) == self.num_envs
-        snapshots = self._snapshots if every else self._snapshots[env_ids]
-        masks = self._masks if every else np.empty((len(env_ids), len(ACTIONS)), np.int8)
-        self._take_snapshots(self._flat, self._stride, env_ids, snapshots)
-        self._compute_masks(env_ids, masks)
+    def _look(self, env_ids: Ids, before: NDArray[np.void]) -> int:
+        """Bring the episodes up to date with the RAM; see `kernels.results.look`. Returns how many have ended."""
+        every, ended = len(env_ids) == self.num_envs, [0]
+        games = self._games if every else self._games[env_ids]
+
+        def look(part: slice) -> None:
+            count = self._look_kernel(
+                self._flat, self._stride, env_ids[part], self._offered, self._moves, self._tables, before[part],
+                self._weights, self._limit, games[part],
+            )  # fmt: skip
+            ended.append(count)
+
+        self._slices.run(look, len(env_ids))
         if not every:
-            self._snapshots[env_ids], self._masks[env_ids] = snapshots, masks
+            self._games[env_ids] = games
+        return sum(ended)
 
-    def _ends(self, env_ids: Ids) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        terminated = self._outcomes[env_ids] != Outcome.RUNNING
-        truncated = ~terminated & (self._steps[env_ids] >= self._limit)
-        for ended in np.flatnonzero(terminated | truncated):
+    def _ends(self, env_ids: Ids, count: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        terminated, truncated = self._terminated[env_ids], self._truncated[env_ids]
+        for ended in np.flatnonzero(terminated | truncated) if count else ():
             outcome = Outcome(int(self._outcomes[env_ids[ended]]))
             self._reasons[env_ids[ended]] = "max_steps" if truncated[ended] else outcome.name.lower()
         for env_id, reason in interruptions(self._backend).items():
@@ -236,23 +237,15 @@ class Episodes:
 
     def info(self, env_ids: Ids) -> dict[str, NDArray[Any]]:
         """Facts about the games as fresh arrays (n, ...); `reason` only where an episode ended (see `reasons`)."""
-        snapshots = self._snapshots[env_ids]
+        facts = np.empty((len(self._facts), len(env_ids)), np.int64)
+        self._info_kernel(self._flat, self._stride, env_ids, self._games, facts)
         info: dict[str, NDArray[Any]] = {
             "action_mask": self._masks[env_ids],
-            "dungeon": snapshots["dungeon"].astype(np.int64),
-            "floor": snapshots["floor"].astype(np.int64),
-            "turns_left": snapshots["turns_left"].astype(np.int64),
-            "hp": snapshots["hp"].astype(np.int64),
-            "explored": snapshots["explored"].astype(np.int64),
-            "steps": self._steps[env_ids],
-            "frame": self._logic_frames(self.backend.ram, env_ids),
-            "game_seed": self._seeds[env_ids],
-            "outcome": self._outcomes[env_ids].astype(np.int64),
-            "exit_reason": snapshots["exit_reason"].astype(np.int64),
+            **dict(zip(self._facts, facts, strict=True)),
             "illegal_action": self._illegal[env_ids],
         }
         if self.settings.reward_terms:
-            info["reward_terms"] = self._terms[env_ids]
+            info["reward_terms"] = self._games["terms"][env_ids]
         return info
 
     def reasons(self, env_ids: Ids) -> NDArray[np.object_]:
@@ -264,6 +257,7 @@ class Episodes:
         if not self.closed:
             self.closed = True
             self.observe.close()
+            self._slices.close()
             self._backend.close()
 
 
@@ -287,6 +281,6 @@ def checked_actions(actions: Any, count: int) -> NDArray[np.int64]:
     values = np.asarray(actions)
     if values.shape != (count,) or values.dtype.kind not in "iu":
         raise ConfigError(f"expected {count} whole action numbers, got shape {values.shape}, dtype {values.dtype}")
-    if len(values) and (values.min() < 0 or values.max() >= len(ACTIONS)):
+    if count and values.astype(np.uint64).max() >= len(ACTIONS):  # negative numbers become huge ones
         raise ConfigError(f"actions are 0..{len(ACTIONS) - 1}, got {int(values.min())}..{int(values.max())}")
     return values.astype(np.int64)

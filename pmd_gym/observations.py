@@ -227,8 +227,9 @@ class Observer:
     def __call__(self, env_ids: NDArray[np.int64]) -> Any:
         """Observations of the games `env_ids` (n,), shapes as in the table of the module; arrays are fresh."""
         status = self._status(env_ids) if self._needs_status else None
-        made = {kind: self._observe(kind, env_ids, status) for kind in self.kinds}
-        return made[self.kinds[0]] if len(made) == 1 else made
+        if len(self.kinds) == 1:
+            return self._observe(self.kinds[0], env_ids, status)
+        return {kind: self._observe(kind, env_ids, status) for kind in self.kinds}
 
     def close(self) -> None:
         """End the threads; idempotent."""

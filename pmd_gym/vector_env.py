@@ -78,7 +78,7 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
         self._episodes = Episodes(settings, num_envs)
         self._all = np.arange(num_envs)
         self._ended = np.zeros(num_envs, np.bool_)
-        self._begun = np.zeros(num_envs, np.bool_)
+        self._begun, self._all_begun = np.zeros(num_envs, np.bool_), False
         self._generators: list[np.random.Generator] = []
         self._generator_seeds: list[int] = []
 
@@ -98,29 +98,36 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
         self, actions: Any
     ) -> tuple[Any, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
         """One action a game, (num_envs,) integers: observations, rewards, terminated, truncated, infos."""
-        if not self._begun.all():
+        if not self._all_begun:
             raise gymnasium.error.ResetNeeded("call reset() before step()")
         if self.autoreset_mode == AutoresetMode.DISABLED and self._ended.any():
             raise gymnasium.error.ResetNeeded(
                 f"games {np.flatnonzero(self._ended).tolist()} have ended; call reset(options={{'reset_mask': mask}})"
             )
         chosen = checked_actions(actions, self.num_envs)
+        if not np.count_nonzero(self._ended):
+            return self._finish(*self._episodes.step(self._all, chosen))
+        return self._finish(*self._step_and_restart(chosen))
+
+    def _step_and_restart(
+        self, actions: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+        """Play the games that run and begin the ended ones anew, which earns them nothing."""
         rewards = np.zeros(self.num_envs)
         terminated, truncated = np.zeros(self.num_envs, np.bool_), np.zeros(self.num_envs, np.bool_)
         playing, restarting = self._all[~self._ended], self._all[self._ended]
         if len(playing):
-            played = self._episodes.step(playing, chosen[playing])
+            played = self._episodes.step(playing, actions[playing])
             rewards[playing], terminated[playing], truncated[playing] = played
-        if len(restarting):
-            self._start(restarting)
-        return self._finish(rewards, terminated, truncated)
+        self._start(restarting)
+        return rewards, terminated, truncated
 
     def _finish(
         self, rewards: NDArray[np.float64], terminated: NDArray[np.bool_], truncated: NDArray[np.bool_]
     ) -> tuple[Any, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
         final: dict[str, Any] = {}
         self._ended = terminated | truncated
-        if self.autoreset_mode == AutoresetMode.SAME_STEP and self._ended.any():
+        if self.autoreset_mode == AutoresetMode.SAME_STEP and np.count_nonzero(self._ended):
             ended = self._all[self._ended]
             final = self._final(ended)
             self._start(ended)
@@ -139,14 +146,16 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
         }  # fmt: skip
 
     def _infos(self, games: Ids) -> dict[str, Any]:
-        present = np.zeros(self.num_envs, np.bool_)
-        present[games] = True
+        facts = self._episodes.info(games)
+        present = np.zeros((len(facts), self.num_envs), np.bool_)
+        present[:, games] = True
         infos: dict[str, Any] = {}
-        for key, values in self._episodes.info(games).items():
-            infos[key], infos[f"_{key}"] = self._spread(values, games), present.copy()
+        every = len(games) == self.num_envs
+        for (key, values), mask in zip(facts.items(), present, strict=True):
+            infos[key], infos["_" + key] = values if every else self._spread(values, games), mask
         reasons = self._episodes.reasons(games)
-        ended = reasons != ""
-        if ended.any():
+        if np.count_nonzero(reasons):  # an empty text while the episode runs
+            ended = reasons != ""
             infos["reason"] = self._spread(np.where(ended, reasons, np.array(None)), games)
             infos["_reason"] = infos["reason"] != np.array(None)
         return infos
@@ -160,9 +169,11 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
         return full
 
     def _start(self, games: Ids, options: Mapping[str, Any] | None = None) -> None:
-        self._episodes.start(games, draw_game_seeds([self.np_random[env_id] for env_id in games]), options)
+        self._make_generators()
+        self._episodes.start(games, draw_game_seeds([self._generators[env_id] for env_id in games]), options)
         self._ended[games] = False
         self._begun[games] = True
+        self._all_begun = bool(self._begun.all())
 
     def _games_of(self, mask: Any) -> Ids:
         if mask is None:

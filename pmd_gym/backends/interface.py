@@ -56,6 +56,8 @@ class Outcome(IntEnum):
     def of_exit_reasons(reasons: NDArray[np.int64]) -> NDArray[np.uint8]:
         """`of_exit_reason` for an array (n,); returns (n,) uint8."""
         outcomes = np.zeros(len(reasons), np.uint8)
+        if not np.count_nonzero(reasons):
+            return outcomes
         for index in np.flatnonzero(reasons):
             outcomes[index] = Outcome.of_exit_reason(int(reasons[index]))
         return outcomes

@@ -44,19 +44,23 @@ SNAPSHOT = np.dtype([
 def take_snapshots(flat: Bytes, stride: int, env_ids: NDArray[np.int64], snapshots: NDArray[np.void]) -> None:
     """Bring `snapshots` (n,) of the games `env_ids` up to date in place; outside a dungeon the last one stays."""
     for row in range(len(env_ids)):
-        start = env_ids[row] * stride
-        at = dungeon_offset(flat, start)
-        if at < 0:
-            continue
-        dungeon = flat[at : at + DUNGEON_SIZE].view(DUNGEON)[0]
-        leader = leader_slot(dungeon)
-        snapshot = snapshots[row]
-        _read_team(flat[start : start + IMAGE_SIZE].view(IMAGE)[0], dungeon, leader, snapshot)
-        if snapshot.floor_seed != dungeon.floor_seed or snapshot.floor != dungeon.floor:
-            _enter_floor(dungeon, snapshot)
-        if leader >= 0:
-            _explore(dungeon, leader, snapshot)
-        snapshot.turns_left, snapshot.exit_reason = dungeon.turns_left, dungeon.exit_reason
+        take_snapshot(flat, env_ids[row] * stride, snapshots[row])
+
+
+@kernel
+def take_snapshot(flat: Bytes, start: int, snapshot: Record) -> None:
+    """Bring the snapshot of the game whose image begins at `start` up to date in place."""
+    at = dungeon_offset(flat, start)
+    if at < 0:
+        return
+    dungeon = flat[at : at + DUNGEON_SIZE].view(DUNGEON)[0]
+    leader = leader_slot(dungeon)
+    _read_team(flat[start : start + IMAGE_SIZE].view(IMAGE)[0], dungeon, leader, snapshot)
+    if snapshot.floor_seed != dungeon.floor_seed or snapshot.floor != dungeon.floor:
+        _enter_floor(dungeon, snapshot)
+    if leader >= 0:
+        _explore(dungeon, leader, snapshot)
+    snapshot.turns_left, snapshot.exit_reason = dungeon.turns_left, dungeon.exit_reason
 
 
 @kernel
@@ -118,11 +122,12 @@ def reward_terms(
 ) -> None:  # fmt: skip
     """Write the terms of each game to `out`, (n, terms) float64, in the order of `rewards.TERMS`."""
     for row in range(len(outcomes)):
-        _terms(before[row], after[row], outcomes[row], illegal[row], out[row])
+        fill_terms(before[row], after[row], outcomes[row], illegal[row], out[row])
 
 
 @kernel
-def _terms(before: Record, after: Record, outcome: int, illegal: bool, out: NDArray[np.float64]) -> None:
+def fill_terms(before: Record, after: Record, outcome: int, illegal: bool, out: NDArray[np.float64]) -> None:
+    """The terms of one game, (terms,) float64."""
     same_floor = before.floor_seed == after.floor_seed and before.floor == after.floor
     out[:] = 0
     if before.dungeon == after.dungeon:

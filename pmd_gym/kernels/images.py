@@ -31,7 +31,6 @@ ENTITY_SIZE = layout.ENTITY.itemsize
 ENTITIES_OFFSET = layout.field("Dungeon.team_entities").offset
 ENTITY_COUNT = layout.MAX_MONSTERS + layout.MAX_ITEMS + layout.MAX_TRAPS
 MAX_TEAM = layout.MAX_TEAM
-FRAMES_OFFSET = layout.global_variable("logic_frames").offset
 
 MONSTER_KIND = 1
 TRAP_KIND = 2
@@ -74,10 +73,3 @@ def entity_index(dungeon_address: int, pointer: int) -> int:
     if pointer == 0 or distance < 0 or distance % ENTITY_SIZE or distance >= ENTITY_SIZE * ENTITY_COUNT:
         return -1
     return distance // ENTITY_SIZE
-
-
-def logic_frames(ram: Bytes, env_ids: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The consoles' counters of logic frames since boot, (n,) int64."""
-    at = FRAMES_OFFSET
-    words = np.ascontiguousarray(ram[:, at : at + 4][env_ids])
-    return words.view("<u4")[:, 0].astype(np.int64)

@@ -103,27 +103,34 @@ def walk_mask(tile: Record, mobility: int) -> int:
 @kernel
 def action_masks(
     flat: Bytes, stride: int, env_ids: NDArray[np.int64], offered: NDArray[np.uint8], moves: NDArray[np.uint8],
-    tables: Record, out: NDArray[np.int8],
+    tables: NDArray[np.void], out: NDArray[np.int8],
 ) -> None:  # fmt: skip
     """Masks of the games `env_ids` to `out`, (n, 63) int8; `offered` (63,) and `moves` (413,) are the backend's."""
     for row in range(len(env_ids)):
-        start = env_ids[row] * stride
-        mask = out[row]
-        mask[:] = 0
-        mask[0] = 1
-        at = dungeon_offset(flat, start)
-        if at < 0:
-            continue
-        dungeon = flat[at : at + DUNGEON_SIZE].view(DUNGEON)[0]
-        leader = leader_slot(dungeon)
-        if leader < 0:
-            continue
-        mask[ATTACK] = offered[ATTACK]
-        _mask_steps(dungeon, at - start + EWRAM_BASE, leader, offered, tables, mask)
-        _mask_moves(dungeon.monsters[leader], offered, moves, mask)
-        image = flat[start : start + IMAGE_SIZE].view(IMAGE)[0]
-        if dungeon.has_inventory and dungeon.monsters[leader].terrified_turns == 0:
-            _mask_items(image, dungeon.monsters[leader], offered, moves, tables, mask)
+        fill_mask(flat, env_ids[row] * stride, offered, moves, tables[0], out[row])
+
+
+@kernel
+def fill_mask(
+    flat: Bytes, start: int, offered: NDArray[np.uint8], moves: NDArray[np.uint8], tables: Record,
+    mask: NDArray[np.int8],
+) -> None:  # fmt: skip
+    """Mask, (63,) int8, of the game whose image begins at `start`."""
+    mask[:] = 0
+    mask[0] = 1
+    at = dungeon_offset(flat, start)
+    if at < 0:
+        return
+    dungeon = flat[at : at + DUNGEON_SIZE].view(DUNGEON)[0]
+    leader = leader_slot(dungeon)
+    if leader < 0:
+        return
+    mask[ATTACK] = offered[ATTACK]
+    _mask_steps(dungeon, at - start + EWRAM_BASE, leader, offered, tables, mask)
+    _mask_moves(dungeon.monsters[leader], offered, moves, mask)
+    image = flat[start : start + IMAGE_SIZE].view(IMAGE)[0]
+    if dungeon.has_inventory and dungeon.monsters[leader].terrified_turns == 0:
+        _mask_items(image, dungeon.monsters[leader], offered, moves, tables, mask)
 
 
 @kernel

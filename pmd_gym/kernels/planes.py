@@ -51,8 +51,9 @@ SLEEPING = 0b101010  # sleep group: sleep, nightmare, napping
 
 @kernel
 def window_planes(
-    flat: Bytes, stride: int, env_ids: NDArray[np.int64], everything: int, tables: Record, out: NDArray[np.uint8]
-) -> None:
+    flat: Bytes, stride: int, env_ids: NDArray[np.int64], everything: int, tables: NDArray[np.void],
+    out: NDArray[np.uint8],
+) -> None:  # fmt: skip
     """Write the planes of the games `env_ids` to `out`, (n, planes, height, width) uint8.
 
     A rectangle of the map's own size starts at the map's corner; a smaller one is centred on the leader.
@@ -72,8 +73,8 @@ def window_planes(
         whole = planes.shape[1] == HEIGHT and planes.shape[2] == WIDTH
         left = 0 if whole else sight.x - planes.shape[2] // 2
         top = 0 if whole else sight.y - planes.shape[1] // 2
-        mobility = mobility_class(dungeon, leader, False, tables)
-        _fill_tiles(dungeon, sight, mobility, at - start + EWRAM_BASE, left, top, tables, planes)
+        mobility = mobility_class(dungeon, leader, False, tables[0])
+        _fill_tiles(dungeon, sight, mobility, at - start + EWRAM_BASE, left, top, tables[0], planes)
         _fill_stairs(dungeon, sight, left, top, planes)
         _fill_monsters(dungeon, sight, leader, left, top, planes)
 

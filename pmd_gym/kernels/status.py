@@ -38,8 +38,8 @@ BEYOND = 1000  # farther than any two tiles
 
 @kernel
 def status_vectors(
-    flat: Bytes, stride: int, env_ids: NDArray[np.int64], everything: int, tables: Record, units: NDArray[np.float32],
-    out: NDArray[np.float32],
+    flat: Bytes, stride: int, env_ids: NDArray[np.int64], everything: int, tables: NDArray[np.void],
+    units: NDArray[np.float32], out: NDArray[np.float32],
 ) -> None:  # fmt: skip
     """Write the status vectors of the games `env_ids` to `out`, (n, entries) float32; zeros outside a dungeon.
 
@@ -59,9 +59,9 @@ def status_vectors(
         sight = sight_of(dungeon, leader, everything)
         entry = _put_leader(dungeon.monsters[leader], vector, 0)
         entry = _put_conditions(dungeon.monsters[leader], vector, entry)
-        entry = _put_moves(dungeon.monsters[leader], tables, vector, entry)
+        entry = _put_moves(dungeon.monsters[leader], tables[0], vector, entry)
         entry = _put_place(dungeon, sight, vector, entry)
-        entry = _put_floor(dungeon, tables, vector, entry)
+        entry = _put_floor(dungeon, tables[0], vector, entry)
         entry = _put_bag(flat[start : start + IMAGE_SIZE].view(IMAGE)[0], vector, entry)
         entry = _put_partners(dungeon, sight, leader, vector, entry)
         _put_enemies(dungeon, sight, leader, vector, entry)

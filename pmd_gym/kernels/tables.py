@@ -10,7 +10,6 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pmd_gym.kernels.images import Record
 from pmd_gym.ram import layout
 from pmd_gym.simulator.rules import rules
 
@@ -27,7 +26,11 @@ of an item, type and power of a move; `mobile_scarf` is an item id. `item_move` 
 
 
 @cache
-def _tables() -> NDArray[np.void]:
+def tables() -> NDArray[np.void]:
+    """The numbers of pret/pmd-red 1177316f that `simulator.rules` holds, (1,) of `TABLES`.
+
+    An array and not a record, because Numba looks up the type of an array argument ten times as fast.
+    """
     source, made = rules()[0], np.zeros(1, TABLES)
     made["mobility"], made["secondary"] = source["species"]["mobility"], source["secondary_terrain"]
     made["category"] = source["items"]["category"]
@@ -35,11 +38,6 @@ def _tables() -> NDArray[np.void]:
     made["item_move"], made["teachable"] = source["items"]["move"], source["teachable"]
     made["mobile_scarf"] = _item_id("Mobile Scarf")
     return made
-
-
-def tables() -> Record:
-    """The numbers of pret/pmd-red 1177316f that `simulator.rules` holds, as one record (`TABLES`)."""
-    return _tables()[0]
 
 
 def _item_id(name: str) -> int:

@@ -85,9 +85,9 @@ class Games:
 
     def check(self, env_ids: NDArray[np.int64], commands: NDArray[np.int16]) -> None:
         """Raise UnsupportedRule for the first command that the simulator cannot carry out."""
-        for kind in np.unique(commands[:, 0]):
-            if kind not in PLAYABLE:
-                raise UnsupportedRule(f"command kind {int(kind)} is none of `CommandKind`; take one of {len(PLAYABLE)}")
+        if len(commands) and commands[:, 0].astype(np.uint16).max() >= len(PLAYABLE):  # kinds count up from 0
+            kind = next(int(kind) for kind in commands[:, 0] if int(kind) not in PLAYABLE)
+            raise UnsupportedRule(f"command kind {kind} is none of `CommandKind`; take one of {len(PLAYABLE)}")
 
     def usable_moves(self) -> NDArray[np.bool_]:
         """Which move ids, (413,), the leader may use: all of them."""
