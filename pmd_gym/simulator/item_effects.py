@@ -160,8 +160,10 @@ def eat_gummi(game: Any, rules: Any, user: int, target: int, gummi: int) -> None
     gain = rules.gummi_iq[first, gummi] + rules.gummi_iq[second, gummi]
     feed(game, rules, user, target, rules.gummi_belly[first, gummi] + rules.gummi_belly[second, gummi], 0)
     if not monster.is_enemy:
-        monster.iq = min(max(monster.iq + gain, 1), MAX_IQ)
-        load_skills(game, rules, target)
+        before = int(monster.iq)
+        monster.iq = min(max(before + gain, 1), MAX_IQ)
+        if monster.iq != before:
+            load_skills(game, rules, target)
 
 
 @kernel

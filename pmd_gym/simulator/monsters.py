@@ -24,6 +24,8 @@ RESCUE_TARGET, DIGLETT = 1, 4
 WILD_BODY_LIMIT = 16
 NUM_TYPES = 18
 KECLEON, DEOXYS_SPEED = 380, 419
+SKILL_GROUPS = (0, 4, 1, 2, 4, 4, 6, 7, 8, 9, 9, 9, 10, 10, 11, 11, 14, 14, 14, 16, 16, 9, 17, 6)
+"""Group of each IQ skill; of a group, one skill is in force (src/pokemon_3.c, sIQSkillGroups)."""
 NEUTRAL_STAGE = layout.constant("neutral_stage")
 NEUTRAL_MULTIPLIER = layout.constant("neutral_multiplier")
 
@@ -103,7 +105,10 @@ def has_skill(monster: Any, skill: int) -> bool:
 
 @kernel
 def set_skill(skills: Any, skill: int) -> None:
-    """Set a bit in a (3,) field of IQ skills."""
+    """Set a bit in a (3,) field of IQ skills; others of its group go out (src/pokemon_3.c, SetIQSkill)."""
+    for other in range(len(SKILL_GROUPS)):
+        if SKILL_GROUPS[other] == SKILL_GROUPS[skill]:
+            skills[other >> 3] &= 255 - (1 << (other & 7))
     skills[skill >> 3] |= 1 << (skill & 7)
 
 

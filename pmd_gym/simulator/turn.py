@@ -627,6 +627,14 @@ def reel(game: Any, rules: Any, slot: int) -> None:
 
 
 @kernel
+def forget_restoration(monster: Any) -> None:
+    """From a monster's next action on, moves whose PP were restored cost PP again."""
+    for index in range(layout.MOVE_SLOTS):
+        if monster.moves[index].flags & ids.MOVE_EXISTS:
+            monster.moves[index].flags2 &= ~ids.MOVE2_RESTORED
+
+
+@kernel
 def execute(game: Any, rules: Any, slot: int) -> bool:
     """Carry out a monster's action and end its turn; True when it must decide again because settling moved somebody."""
     monster = game.world.monsters[slot]
@@ -634,6 +642,7 @@ def execute(game: Any, rules: Any, slot: int) -> bool:
     reel(game, rules, slot)
     if cannot_attack(game, slot, False) and is_charging(monster):
         end_charge(monster)
+    forget_restoration(monster)
     acts = monster.action > ids.PASS and monster.action != ids.WALK
     if acts:
         if settle(game, rules):

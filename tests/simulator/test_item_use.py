@@ -80,6 +80,25 @@ def test_a_gummi_of_its_own_type_makes_it_clever(arena: Arena) -> None:
     assert belly(arena)[0] == 79_900
 
 
+@pytest.mark.parametrize(("iq", "in_force"), [(998, [2, 0, 0]), (999, [0, 0, 0])])
+def test_skills_are_looked_up_anew_only_when_the_iq_changes(arena: Arena, iq: int, in_force: list[int]) -> None:
+    fill_bag(arena, (RED_GUMMI, 0, 0))
+    leader = arena.world["monsters"][LEADER]
+    leader["iq"], leader["iq_skills_menu"][0] = iq, 1 << ids.TYPE_ADVANTAGE_MASTER
+    leader["iq_skills"] = 0
+    use(arena)
+    assert leader["iq_skills"].tolist() == in_force
+
+
+def test_of_a_group_of_skills_only_the_last_is_in_force(arena: Arena) -> None:
+    fill_bag(arena, (RED_GUMMI, 0, 0))
+    leader = arena.world["monsters"][LEADER]
+    chosen = (ids.TYPE_ADVANTAGE_MASTER, ids.SURE_HIT_ATTACKER, ids.NONTRAITOR)
+    leader["iq"], leader["iq_skills_menu"][0] = 900, sum(1 << skill for skill in chosen)
+    use(arena)
+    assert leader["iq_skills"][0] == 1 << ids.SURE_HIT_ATTACKER | 1 << ids.NONTRAITOR
+
+
 @pytest.mark.parametrize(("item", "stat"), [(78, "attack"), (79, "sp_attack"), (80, "defense"), (81, "sp_defense")])
 def test_vitamins_last(arena: Arena, item: int, stat: str) -> None:
     fill_bag(arena, (item, 0, 0))

@@ -214,3 +214,11 @@ def test_taking_the_last_stairs_clears_the_dungeon() -> None:
     arena.lay(20, 15, ids.NORMAL | ids.STAIRS)
     assert command(arena, CommandKind.STAIRS) == Outcome.CLEARED
     assert arena.world["exit_reason"] == ids.CLEARED_RUN
+
+
+def test_moves_restored_by_a_revival_cost_pp_again_from_the_next_action_on() -> None:
+    arena = arena_with_leader()
+    leader(arena)["moves"][0]["flags"] = ids.MOVE_EXISTS
+    leader(arena)["moves"]["flags2"] = ids.MOVE2_RESTORED
+    command(arena, CommandKind.WAIT)
+    assert leader(arena)["moves"]["flags2"].tolist() == [0, *[ids.MOVE2_RESTORED] * 3]
