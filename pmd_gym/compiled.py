@@ -128,7 +128,7 @@ def kernel(function: Function) -> Function:
 def is_compiled(function: Callable[..., Any]) -> bool:
     """True when machine code of a kernel, for whatever arguments, is on disk for exactly these sources."""
     module = function.__module__
-    return any(cache_folder(module).glob(f"{module.rpartition('.')[2]}.{function.__name__}-*.nbi"))
+    return any(cache_folder(module).rglob(f"{module.rpartition('.')[2]}.{function.__name__}-*.nbi"))
 
 
 @dataclass(frozen=True, slots=True)

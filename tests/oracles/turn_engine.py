@@ -23,21 +23,20 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pytest import MonkeyPatch
 
 from pmd_gym.compiled import Kernel
 from pmd_gym.ram import layout
 from pmd_gym.scenario import Scenario
-from pmd_gym.simulator import ai_attack, damage, ids, rng, turn
+from pmd_gym.simulator import ai_attack, damage, ids, rng, start, turn
 from pmd_gym.simulator.charges import charged_slot
 from pmd_gym.simulator.games import Games
 from pmd_gym.simulator.move_checks import is_vain_on_self
 from pmd_gym.simulator.rules import rules
-from pmd_gym.simulator.start import enter, load_scenario, seed_run
 from tests.doubles.plain import Plain
 
-HIT, DAMAGE, CHOICE, TARGET, OTHER = (
-    int(label) for label in (rng.Draw.HIT, rng.Draw.DAMAGE, rng.Draw.AI_CHOICE, rng.Draw.AI_TARGET, rng.Draw.OTHER)
-)
+HIT, DAMAGE = int(rng.Draw.HIT), int(rng.Draw.DAMAGE)
+CHOICE, TARGET = int(rng.Draw.AI_CHOICE), int(rng.Draw.AI_TARGET)
 HALF, DOUBLE, MORE = Fraction(1, 2), Fraction(2), Fraction(3, 2)
 COMPASS = ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1))
 """Steps (dx, dy) of the directions 0..7: south first, then counter-clockwise."""
@@ -51,12 +50,10 @@ class Twin:
         self._games = Games(1)
         self.ram: NDArray[np.uint8] = self._games.ram[0]
         self._game, self._rules = Plain(self._games.records)[0], Plain(rules())[0]
-        load_scenario(self._games.records, 0, scenario)
-        seed_run(self._games.records, 0, seed)
-        enter(self._games.records, 0, rules(), False, False)
-        with own_rules():
-            result = turn.run_on(self._game, self._rules)
-        self._go_on(result)
+        start.load_scenario(self._games.records, 0, scenario)
+        start.seed_run(self._games.records, 0, seed)
+        start.enter(self._games.records, 0, rules(), False, False)
+        self._go_on(self._resume())
 
     def step(self, kind: int, argument: int) -> int:
         """Carry out one command; returns the exit reason, 0 while the run goes on."""
@@ -65,11 +62,14 @@ class Twin:
         return self._go_on(result)
 
     def _go_on(self, result: int) -> int:
-        while result == turn.NEXT_FLOOR:
-            enter(self._games.records, 0, rules(), True, False)
-            with own_rules():
-                result = turn.run_on(self._game, self._rules)
-        return int(result)
+        with MonkeyPatch.context() as patch:
+            patch.setattr(start, "resume", self._resume)
+            return start.go_on(self._games.records, 0, rules(), result)
+
+    def _resume(self, *_: Any) -> int:
+        """Stands for `start.resume`: from a floor's first tick to the leader's first command, interpreted."""
+        with own_rules():
+            return int(turn.run_on(self._game, self._rules))
 
 
 # Draws (mechanics section 1)
@@ -357,7 +357,7 @@ def decide_attack(game: Any, rules: Any, slot: int) -> None:
         return
     if ai_attack.follows_tactic(monster, ids.KEEP_DISTANCE):
         return
-    if monster.cringe_status == ids.CONFUSED and draw(game, 100, OTHER) < 70:
+    if monster.cringe_status == ids.CONFUSED and draw(game, 100, CHOICE) < 70:
         return
     prepared = charged_slot(rules, monster)
     if prepared >= 0:
@@ -446,8 +446,11 @@ def find_targets(game: Any, rules: Any, slot: int, move_id: int) -> bool:
         return False
     if skilled(monster, ids.STATUS_CHECKER) and is_vain_on_self(game, rules, slot, move_id):
         return False
-    blind = monster.sight_status == ids.BLINKER and move.ai_range in NEXT_TO
-    found = [monster.direction] if blind else targets_of(game, rules, slot, move_id)
+    if monster.sight_status == ids.BLINKER and move.ai_range in NEXT_TO:
+        draw(game, 99, TARGET)
+        game.choice_direction[0] = monster.direction
+        return True
+    found = targets_of(game, rules, slot, move_id)
     if not found:
         return False
     game.choice_direction[0] = found[draw(game, len(found), TARGET)]
