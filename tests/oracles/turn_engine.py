@@ -22,8 +22,8 @@ from math import floor, trunc
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
-from pytest import MonkeyPatch
 
 from pmd_gym.compiled import Kernel
 from pmd_gym.ram import layout
@@ -62,7 +62,7 @@ class Twin:
         return self._go_on(result)
 
     def _go_on(self, result: int) -> int:
-        with MonkeyPatch.context() as patch:
+        with pytest.MonkeyPatch.context() as patch:
             patch.setattr(start, "resume", self._resume)
             return start.go_on(self._games.records, 0, rules(), result)
 
