@@ -14,7 +14,6 @@ import ctypes
 import struct
 from collections.abc import Iterator
 from functools import cache
-from operator import index as as_index
 from typing import Any
 
 import numpy as np
@@ -41,6 +40,12 @@ class PlainRecord:
     def __init__(self, memory: memoryview, place: int, owner: Any) -> None:
         self._memory, self._place, self._owner = memory, place, owner
         self._children: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        return getattr(self, name)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        setattr(self, name, value)
 
     def _bytes(self) -> memoryview:
         return self._memory[self._place : self._place + self._dtype.itemsize]
@@ -88,7 +93,7 @@ class PlainArray:
         if self._kind is None:
             self[index]._bytes()[:] = value._bytes()
         else:
-            self._kind.pack_into(self._memory, place, value)
+            self._kind.pack_into(self._memory, place, int(value))
 
     def _locate(self, index: Any) -> tuple[int, int]:
         """Place of an entry in memory, and the number of dimensions that the index leaves open."""
@@ -97,7 +102,7 @@ class PlainArray:
         for step, size, stride in zip(steps, self._shape, self._strides, strict=False):
             if not -size <= step < size:
                 raise IndexError(f"index {index!r} of an array of shape {tuple(self._shape)}")
-            place += (step if step >= 0 else step + size) * stride
+            place += (int(step) if step >= 0 else int(step) + size) * stride  # a NumPy integer would overflow
         return int(place), len(self._shape) - len(steps)
 
 
@@ -128,7 +133,7 @@ def _number_field(dtype: np.dtype[Any], offset: int) -> property:
         return unpack(self._memory, self._place + offset)[0]
 
     def write(self: PlainRecord, value: Any, pack: Any = kind.pack_into, offset: int = offset) -> None:
-        pack(self._memory, self._place + offset, value)
+        pack(self._memory, self._place + offset, int(value))
 
     return property(read, write)
 
@@ -138,7 +143,7 @@ def _byte_field(offset: int) -> property:
         return self._memory[self._place + offset]
 
     def write(self: PlainRecord, value: Any, offset: int = offset) -> None:
-        self._memory[self._place + offset] = as_index(value)
+        self._memory[self._place + offset] = int(value)
 
     return property(read, write)
 
