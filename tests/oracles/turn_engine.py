@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from pmd_gym.compiled import Kernel
 from pmd_gym.ram import layout
 from pmd_gym.scenario import Scenario
-from pmd_gym.simulator import ai_attack, damage, ids, rng, start, turn
+from pmd_gym.simulator import ai_attack, ai_weights, damage, ids, rng, start, turn
 from pmd_gym.simulator.charges import charged_slot
 from pmd_gym.simulator.games import Games
 from pmd_gym.simulator.move_checks import is_vain_on_self
@@ -353,6 +353,9 @@ def critical_odds(source: Any, victim: Any, critical: int, hit: Any) -> int:
 def decide_attack(game: Any, rules: Any, slot: int) -> None:
     """Replaces `ai_attack.decide_attack`."""
     monster = game.world.monsters[slot]
+    if compares(monster):
+        ENGINES_CHOICE(game, rules, slot)
+        return
     if ai_attack.cannot_attack(game, slot, False) or ai_attack.runs_away(game, slot):
         return
     if ai_attack.follows_tactic(monster, ids.KEEP_DISTANCE):
@@ -372,16 +375,30 @@ def decide_attack(game: Any, rules: Any, slot: int) -> None:
     choose_attack(game, rules, slot, sum(1 for move in known if move.flags & ids.MOVE_FOR_AI))
 
 
+ENGINES_CHOICE, ENGINES_TARGETS = (
+    kernel.function  # type: ignore[attr-defined]
+    for kernel in (ai_attack.decide_attack, ai_attack.find_targets)
+)
+
+
+def compares(monster: Any) -> bool:
+    """Whether skills weigh its targets: those three are not written twice, the engine's code runs, interpreted."""
+    skills = (ids.WEAK_TYPE_PICKER, ids.EXP_GO_GETTER, ids.EFFICIENCY_EXPERT)
+    return any(skilled(monster, skill) for skill in skills)
+
+
 def choose_attack(game: Any, rules: Any, slot: int, enabled: int) -> None:
     """The draw among moves and regular attack, then the target."""
     monster = game.world.monsters[slot]
     weights = [weight_of(rules, monster, index) for index in range(layout.MOVE_SLOTS)]
-    only_moves = skilled(monster, ids.EXCLUSIVE_MOVE_USER) or monster.charge_status == ids.CHARGING
-    regular = 0 if only_moves else {0: 100, 1: 20, 2: 30, 3: 40, 4: 50}[enabled]
+    only_moves = skilled(monster, ids.EXCLUSIVE_MOVE_USER)
+    regular = (
+        0 if only_moves or monster.charge_status == ids.CHARGING else {0: 100, 1: 20, 2: 30, 3: 40, 4: 50}[enabled]
+    )
     if sum(weights) + regular <= 0:
         return
     drawn = draw(game, sum(weights) + regular, CHOICE)
-    beside = foe_beside(game, rules, slot) if regular else None
+    beside = None if only_moves else foe_beside(game, rules, slot)
     reached = [index for index, sum_ in enumerate(accumulate(weights)) if weights[index] and sum_ >= drawn]
     if reached and find_targets(game, rules, slot, monster.moves[reached[0]].id):
         head = max(i for i in range(reached[0] + 1) if i == 0 or not monster.moves[i].flags & ids.MOVE_LINKED)
@@ -404,9 +421,11 @@ def weight_of(rules: Any, monster: Any, index: int) -> int:
     counts_pp = skilled(monster, ids.PP_CHECKER)
     if not move.flags & ids.MOVE_FOR_AI or not ai_attack.may_start(rules, monster, index, counts_pp):
         return 0
+    if counts_pp and ai_weights.spends_link(monster, index):
+        return 0
     if monster.charge_status == ids.CHARGING and move.id == ids.CHARGE:
         return 0
-    if monster.charge_status == ids.CHARGING and rules.moves[move.id].type != ids.ELECTRIC:
+    if monster.charge_status == ids.CHARGING and ai_weights.own_type(rules, monster, move.id) != ids.ELECTRIC:
         return 1
     return int(rules.moves[move.id].ai_weight)
 
@@ -439,22 +458,24 @@ def monster_on(game: Any, x: int, y: int) -> int | None:
     return found if found >= 0 else None
 
 
-def find_targets(game: Any, rules: Any, slot: int, move_id: int) -> bool:
+def find_targets(game: Any, rules: Any, slot: int, move_id: int) -> int:
     """Replaces `ai_attack.find_targets`: the direction of the target drawn goes to `choice_direction[0]`."""
     monster, move = game.world.monsters[slot], rules.moves[move_id]
+    if compares(monster):
+        return int(ENGINES_TARGETS(game, rules, slot, move_id))
     if monster.cringe_status == ids.TAUNTED and not move.ignores_taunt:
-        return False
+        return 0
     if skilled(monster, ids.STATUS_CHECKER) and is_vain_on_self(game, rules, slot, move_id):
-        return False
+        return 0
     if monster.sight_status == ids.BLINKER and move.ai_range in NEXT_TO:
         draw(game, 99, TARGET)
         game.choice_direction[0] = monster.direction
-        return True
+        return 1
     found = targets_of(game, rules, slot, move_id)
     if not found:
-        return False
+        return 0
     game.choice_direction[0] = found[draw(game, len(found), TARGET)]
-    return True
+    return 1
 
 
 NEXT_TO = (ai_attack.FRONT, ai_attack.CONE, ai_attack.AROUND)
