@@ -98,6 +98,7 @@ def reset_floor(game: Any, rules: Any) -> None:
     world.forced_loss, world.exit_kind, world.pending_menu, world.stairs_menu_pending = 0, 0, -1, 0
     world.next_spawn_id, world.next_sprite_id = FIRST_SPAWN_ID, FIRST_SPRITE_ID
     world.fractional_turn, world.spawn_counter, world.wind_phase = 0, 0, 0
+    world.illuminate_monster, world.illuminate_sprite = 0, 0
     world.hunger_alert, world.stole, world.dashing, world.dash_stopped = 0, 0, 0, 0
     world.monster_house_triggered, world.items_identified, world.decoy_active = 0, 0, 0
     world.next_wrap_id, world.snatch_monster, world.snatch_sprite = FIRST_WRAP_ID, 0, 0

@@ -210,7 +210,7 @@ def forget_plans(monster: Any, x: int, y: int) -> None:
     monster.ai_objective, monster.ai_target, monster.ai_target_spawn_id = 0, 0, 0
     monster.ai_target_pos.x, monster.ai_target_pos.y = x, y
     monster.held_item.flags, monster.held_item.quantity, monster.held_item.id = 0, 0, 0
-    monster.pending_exp, monster.waiting, monster.belly_empty = 0, 0, 0
+    monster.pending_exp, monster.waiting, monster.belly_empty, monster.held_item_noted = 0, 0, 0, 0
     monster.regen_accumulator, monster.pass_wall_timer = 0, 0
     monster.attacking, monster.ability_flags, monster.terrified_turns, monster.use_held_item = 0, 0, 0, 0
     monster.visual_flags, monster.linked_moves_used, monster.warp_scarf_turns = 0, 0, 0
@@ -311,7 +311,7 @@ def spawn_in_time(game: Any, rules: Any) -> None:
     world.spawn_counter += 1
     if world.spawn_counter < (SPAWN_EVERY_AFTER_THEFT if world.stole else SPAWN_EVERY):
         return
-    world.spawn_counter = 0
+    world.spawn_counter, world.illuminate_monster = 0, 0
     if not world.stole and count_wild(game) >= (
         MOST_WILD if world.monster_house_room == CORRIDOR else MOST_WILD_WITH_HOUSE
     ):

@@ -65,6 +65,21 @@ def test_the_counter_starts_anew_after_each_attempt() -> None:
     assert numbers == [first, first + 1, first + 1, first + 2]
 
 
+def test_a_call_by_illuminate_is_forgotten_once_it_is_answered() -> None:
+    arena = arena_with(1)
+    arena.world["spawn_counter"], arena.world["illuminate_monster"] = 900, arena.world["wild"][0]
+    assert wait(arena, 1) == [2]
+    assert (arena.world["spawn_counter"], arena.world["illuminate_monster"]) == (0, 0)
+
+
+def test_a_new_monster_remembers_nothing_of_the_one_before_in_its_record() -> None:
+    arena = arena_with(0)
+    arena.world["monsters"][FOE]["took_damage"], arena.world["monsters"][FOE]["held_item_noted"] = 1, 54
+    wait(arena, INTERVAL)
+    assert arena.world["entities"][FOE]["kind"] == ids.MONSTER
+    assert arena.world["monsters"][FOE]["took_damage"] == arena.world["monsters"][FOE]["held_item_noted"] == 0
+
+
 def test_floors_without_enemies_stay_so() -> None:
     arena = arena_with(0)
     arena.world["enemy_density"] = 0
