@@ -1,8 +1,8 @@
-"""How fast the environment is: floors, steps in this process and over WebSockets, the round trip against a raw TCP
-echo, and how long one waits for an import and for the first action of `run_agent.py`, compiled code cached or not.
+"""How fast the environment is: floors, steps in this process (`bench_step.py`) and over WebSockets, the round trip
+against a raw TCP echo, and how long one waits for an import, a first step, and the first action of `run_agent.py`,
+compiled code cached or not.
 
-Steps are legal actions drawn beforehand from the masks; only `step` is timed. The echo sends and answers as many bytes
-as the WebSocket round trip moves, in a process of its own, in the same run.
+The echo sends and answers as many bytes as the WebSocket round trip moves, in a process of its own, in the same run.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import bench_step
+from bench_step import row, step_times
 from benchmark import Aim, Timing, measure, report, timing
-from numpy.typing import NDArray
 
 from pmd_gym.backends import EmulatorsBackend
 from pmd_gym.emulator import WebSocketEmulator
@@ -33,12 +33,17 @@ from pmd_gym.simulator import generate_floor
 from pmd_gym.vector_env import PMDRedVectorEnv
 
 ROOT = Path(__file__).resolve().parent.parent
-VECTOR_SIZES = (1, 64, 1024)
 EMULATORS = (1, 8)
 FLOORS = ((0, 1), (2, 4), (13, 9), (20, 30))  # dungeon, floor: small to large
-STEPS_AIM, OVERHEAD_AIM, IMPORT_AIM_S = 100_000, 3.0, 0.3
+OVERHEAD_AIM, IMPORT_AIM_S, COLD_AIM_S, WARM_AIM_S = 3.0, 0.3, 60.0, 2.0
 ROUND_TRIPS = 2000
-PARTS = ("floors", "steps", "websocket", "start")
+PARTS = ("floors", "steps", "threads", "resets", "rendering", "profile", "nle", "websocket", "start")
+_FIRST_STEP = """
+import time; begin = time.perf_counter()
+from pmd_gym.vector_env import PMDRedVectorEnv
+envs = PMDRedVectorEnv(1); envs.reset(seed=0); envs.step([0])
+print(time.perf_counter() - begin)
+"""
 
 
 def main() -> None:
@@ -53,7 +58,11 @@ def main() -> None:
         return
     rows: list[dict[str, Any]] = []
     aims: list[Aim] = []
-    parts = {"floors": _floors, "steps": _steps, "websocket": _websocket, "start": _start}
+    parts = {
+        "floors": _floors, "steps": bench_step.steps, "threads": bench_step.threads, "resets": bench_step.resets,
+        "rendering": bench_step.rendering, "profile": bench_step.profile, "nle": bench_step.nle,
+        "websocket": _websocket, "start": _start,
+    }  # fmt: skip
     for name in arguments.only:
         part_rows, part_aims = parts[name](arguments.seconds)
         rows += part_rows
@@ -61,62 +70,26 @@ def main() -> None:
     report("Environment", rows, aims)
 
 
-def _row(name: str, taken: Timing, count: int = 1, unit: str = "steps/s") -> dict[str, Any]:
-    row = taken.row(name, per_call=count)
-    return {"name": name, "rate": round(count / taken.median_s), "unit": unit, **row}
-
-
 def _floors(seconds: float) -> tuple[list[dict[str, Any]], list[Aim]]:
     rows = []
     for dungeon, floor in FLOORS:
         seeds = iter(range(1, 10**9, 2))
         taken = measure(lambda d=dungeon, f=floor, s=seeds: generate_floor(d, f, next(s)), seconds / 2)
-        rows.append(_row(f"floor generated, dungeon {dungeon} floor {floor}", taken, unit="floors/s"))
+        rows.append(row(f"floor generated, dungeon {dungeon} floor {floor}", taken, unit="floors/s"))
     return rows, []
-
-
-def _steps(seconds: float) -> tuple[list[dict[str, Any]], list[Aim]]:
-    rows, best = [], 0.0
-    for num_envs in VECTOR_SIZES:
-        envs = PMDRedVectorEnv(num_envs, autoreset_mode="SameStep")
-        taken = _step_times(envs, seconds)
-        envs.close()
-        rows.append(_row(f"step in process, {num_envs} games", taken, num_envs))
-        best = max(best, num_envs / taken.median_s)
-    return rows, [Aim("in-process steps", best, "steps/s", STEPS_AIM)]
-
-
-def _step_times(envs: PMDRedVectorEnv, seconds: float) -> Timing:
-    """Seconds per `step` call, actions drawn outside the clock; at least 30 calls after 10 for warming up."""
-    random, times = np.random.default_rng(0), []
-    envs.reset(seed=0)
-    begin = time.perf_counter()
-    while len(times) < 40 or time.perf_counter() - begin < seconds:
-        actions = _legal_actions(envs.action_masks(), random)
-        before = time.perf_counter()
-        envs.step(actions)
-        times.append(time.perf_counter() - before)
-    return timing(times[10:], sum(times[:10]))
-
-
-def _legal_actions(masks: NDArray[np.int8], random: np.random.Generator) -> NDArray[np.int64]:
-    """One legal action a game, all equally likely, but turning in place one time in ten."""
-    weights = masks * random.random(masks.shape)
-    weights[:, 10:18] *= 0.1
-    return weights.argmax(axis=1)
 
 
 def _websocket(seconds: float) -> tuple[list[dict[str, Any]], list[Aim]]:
     rows: list[dict[str, Any]] = []
     for count in EMULATORS:
         envs = PMDRedVectorEnv(count, emulator=EmulatorsBackend(count), autoreset_mode="SameStep")
-        rows.append(_row(f"step over WebSocket, {count} emulators", _step_times(envs, seconds), count))
+        rows.append(row(f"step over WebSocket, {count} emulators", step_times(envs, seconds), count))
         envs.close()
     with _server() as address:
         trip, (sent, received) = asyncio.run(_round_trips(address))
     echoes = {kind: _echo_times(kind, sent, received) for kind in ("asyncio", "blocking")}
-    rows.append(_row(f"WebSocket round trip, {sent} bytes out, {received} back", trip, unit="trips/s"))
-    rows += [_row(f"raw TCP echo of the same bytes, {kind}", taken, unit="trips/s") for kind, taken in echoes.items()]
+    rows.append(row(f"WebSocket round trip, {sent} bytes out, {received} back", trip, unit="trips/s"))
+    rows += [row(f"raw TCP echo of the same bytes, {kind}", taken, unit="trips/s") for kind, taken in echoes.items()]
     overhead = trip.median_s / echoes["asyncio"].median_s
     return rows, [Aim("WebSocket round trip over raw asyncio TCP echo", overhead, "x", OVERHEAD_AIM, at_most=True)]
 
@@ -248,19 +221,27 @@ def _echo_blocking(expected: int, answer: bytes) -> None:
 
 def _start(seconds: float) -> tuple[list[dict[str, Any]], list[Aim]]:
     imports = _process_times("import time; t = time.perf_counter(); import pmd_gym; print(time.perf_counter() - t)")
-    rows = [_row("import pmd_gym", imports, unit="imports/s")]
+    rows = [row("import pmd_gym", imports, unit="imports/s")]
     with tempfile.TemporaryDirectory() as folder:
-        cold = _first_action(Path(folder, "cache"), Path(folder, "cold"))
-        warm = [_first_action(Path(folder, "cache"), Path(folder, f"warm{number}")) for number in range(3)]
-    rows.append(_row("run_agent.py to the first action, nothing compiled", timing([cold]), unit="starts/s"))
-    rows.append(_row("run_agent.py to the first action, compiled code cached", timing(warm), unit="starts/s"))
-    return rows, [Aim("import pmd_gym", imports.median_s, "s", IMPORT_AIM_S, at_most=True)]
+        first = [_process_times(_FIRST_STEP, 1, Path(folder, "cache")).median_s for _ in range(4)]
+        cold = _first_action(Path(folder, "other_cache"), Path(folder, "cold"))
+        warm = [_first_action(Path(folder, "other_cache"), Path(folder, f"warm{number}")) for number in range(3)]
+    rows.append(row("run_agent.py to the first action, nothing compiled", timing([cold]), unit="starts/s"))
+    rows.append(row("run_agent.py to the first action, compiled code cached", timing(warm), unit="starts/s"))
+    rows.append(row("import to the first step, nothing compiled", timing(first[:1]), unit="starts/s"))
+    rows.append(row("import to the first step, compiled code cached", timing(first[1:]), unit="starts/s"))
+    return rows, [
+        Aim("import pmd_gym", imports.median_s, "s", IMPORT_AIM_S, at_most=True),
+        Aim("import to the first step, nothing compiled", first[0], "s", COLD_AIM_S, at_most=True),
+        Aim("import to the first step, cached", timing(first[1:]).median_s, "s", WARM_AIM_S, at_most=True),
+    ]
 
 
-def _process_times(code: str, runs: int = 5) -> Timing:
-    """Seconds that each of a few fresh processes prints."""
+def _process_times(code: str, runs: int = 5, cache: Path | None = None) -> Timing:
+    """Seconds that each of a few fresh processes prints; `cache` is where they keep their compiled code."""
     command = [sys.executable, "-c", code]
-    done = [subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True) for _ in range(runs)]
+    env = os.environ if cache is None else os.environ | {"PMD_GYM_CACHE": str(cache)}
+    done = [subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True) for _ in range(runs)]
     return timing([float(run.stdout) for run in done])
 
 
