@@ -13,6 +13,8 @@ from gymnasium.utils.env_checker import data_equivalence
 from gymnasium.vector import AsyncVectorEnv, AutoresetMode, SyncVectorEnv
 from numpy.typing import NDArray
 
+from pmd_gym.actions import ACTIONS
+from pmd_gym.backends.slices import GAMES_PER_THREAD
 from pmd_gym.env import PMDRedEnv
 from pmd_gym.errors import ClosedError, ConfigError
 from pmd_gym.vector_env import PMDRedVectorEnv
@@ -261,3 +263,18 @@ def test_the_same_seed_and_actions_give_the_same_ram_over_the_websocket() -> Non
         assert_same(*results, f"step {step}")
     for envs in pair:
         envs.close()
+
+
+def test_threads_change_nothing_but_the_time() -> None:
+    count, random = 2 * GAMES_PER_THREAD, np.random.default_rng(3)
+    one, two = (
+        PMDRedVectorEnv(count, emulator=OpenFloorBackend(count), threads=number, max_steps=2, autoreset_mode="SameStep")
+        for number in (1, 2)
+    )
+    one.reset(seed=5), two.reset(seed=5)
+    for _ in range(4):
+        actions = random.integers(0, len(ACTIONS), count)
+        for ours, theirs in zip(one.step(actions)[:4], two.step(actions)[:4], strict=True):
+            assert data_equivalence(ours, theirs)
+        np.testing.assert_array_equal(one.ram, two.ram)
+    one.close(), two.close()
