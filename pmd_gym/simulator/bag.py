@@ -12,6 +12,7 @@ from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.items import MAX_MONEY, item_at, take_item
+from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monsters import cannot_use_items, is_alive, runs_away
 
 MAX_STACK = 99
@@ -37,11 +38,15 @@ def pick_up(game: Any, rules: Any, slot: int) -> None:
         return
     if item.id == ids.POKE and not monster.is_enemy:
         game.money = min(game.money + rules.money[item.quantity], MAX_MONEY)
+        say(game, Message.FOUND_MONEY, slot, 0, rules.money[item.quantity])
         take_item(game, rules, here.x, here.y)
         return
     uses_bag = world.has_inventory and not monster.is_enemy
     if store(game, item, monster, uses_bag, not uses_bag or not monster.is_leader):
+        say(game, Message.PICKED_UP, slot, item.id, 0)
         take_item(game, rules, here.x, here.y)
+    elif monster.is_leader:
+        say(game, Message.BAG_FULL, slot, item.id, 0)
 
 
 @kernel

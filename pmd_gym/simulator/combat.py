@@ -18,6 +18,7 @@ from pmd_gym.simulator.experience import collect, share
 from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.heal import heal
 from pmd_gym.simulator.items import drop
+from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
     MAX_TEAM,
@@ -100,6 +101,7 @@ def lose_hp(
     if attacker >= 0 and game.world.monsters[attacker].aim_status == ids.SET_DAMAGE and not hit.absorbed:
         hit.damage = SET_DAMAGE
     if takes_nothing(game, rules, attacker, target, hit, reason):
+        say(game, Message.UNHURT, target, 0, 0)
         hit.damage = 0
         return False
     monster.bide_damage = MAX_BIDE if hit.damage == KNOCKOUT else min(monster.bide_damage + hit.damage, MAX_BIDE)
@@ -110,11 +112,28 @@ def lose_hp(
     if left == 0 and (spares or monster.shield_status == ids.ENDURING):
         left = 1
     monster.hp = left
+    report(game, target, hit, before, residual)
     if left == 0:
         return fall(game, rules, attacker, target, gives_exp, reason)
     if holds(monster, ids.JOY_RIBBON) and before > left and hit.damage != KNOCKOUT:
         collect(game, target, before - left)
     return False
+
+
+@kernel
+def report(game: Any, slot: int, hit: Any, before: int, residual: int) -> None:
+    """Say what a hit took from a monster that had `before` HP."""
+    points = before if hit.damage == KNOCKOUT else hit.damage
+    if residual != ORDINARY:
+        say(game, Message.SUFFERED, slot, residual, points)
+    elif hit.critical:
+        say(game, Message.TOOK_CRITICAL, slot, 0, points)
+    elif hit.code == ids.SUPER_EFFECTIVE:
+        say(game, Message.TOOK_MUCH, slot, 0, points)
+    elif hit.code != ids.NEUTRAL:
+        say(game, Message.TOOK_LITTLE, slot, 0, points)
+    else:
+        say(game, Message.TOOK_DAMAGE, slot, 0, points)
 
 
 @kernel
@@ -182,6 +201,7 @@ def fall(game: Any, rules: Any, attacker: int, target: int, gives_exp: bool, rea
         release_wrap(game, target)
     if revives(game, rules, target):
         return False
+    say(game, Message.FAINTED, target, 0, 0)
     if not monster.is_leader and monster.held_item.flags & ids.ITEM_EXISTS:
         here = game.world.entities[target].pos
         drop(game, rules, here.x, here.y, monster.held_item, True)
@@ -282,6 +302,7 @@ def restore(game: Any, rules: Any, slot: int) -> None:
     monster.belly.whole, monster.belly.thousandths = monster.max_belly.whole, monster.max_belly.thousandths
     if monster.is_leader:
         world.hunger_alert, world.items_identified = 0, 0
+    say(game, Message.REVIVED, slot, 0, 0)
     end_curse(game, slot)
     forget_seeder(game, slot)
     clear_statuses(rules, monster)

@@ -18,6 +18,7 @@ from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.ground import touch_ground
 from pmd_gym.simulator.harm import deal
 from pmd_gym.simulator.inflict import petrify
+from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monster_house import wake_house
 from pmd_gym.simulator.monsters import MAX_MONSTERS, active_slot, has_ability, is_alive, monster_at
 from pmd_gym.simulator.movement import (
@@ -69,6 +70,7 @@ def warp(game: Any, rules: Any, source: int, target: int, mode: int, x: int, y: 
     if is_on_screen(game, target):
         spin(game, target)
     to_x, to_y = find_spot(game, mode, here.x, here.y, x, y)
+    say(game, Message.WARPED, target, 0, 0)
     appear_at(game, target, to_x, to_y)
     forget_aim(game, target)
     if mode == TO_STAIRS:
@@ -152,6 +154,7 @@ def blow_away(game: Any, rules: Any, source: int, target: int, direction: int) -
     monster = game.world.monsters[target]
     if in_boss_room(game) or source == target or has_ability(monster, ids.SUCTION_CUPS):
         return False
+    say(game, Message.FLEW_BACK, target, 0, 0)
     monster.direction = (direction + 4) & 7
     struck, crashed = -1, True
     for flown in range(FLIGHT):

@@ -8,6 +8,7 @@ from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.conditions import end_charge
+from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monsters import MAX_TEAM, active_slot, is_alive, load_skills
 from pmd_gym.simulator.rng import Draw, roll
 
@@ -59,6 +60,8 @@ def grow(game: Any, rules: Any) -> None:
         monster = game.world.monsters[slot]
         if monster.pending_exp != 0 and monster.hp != 0:
             monster.exp += monster.pending_exp
+            if not monster.is_enemy:
+                say(game, Message.GAINED_EXP, slot, 0, monster.pending_exp)
             raise_levels(game, rules, slot)
         monster.pending_exp = 0
 
@@ -78,6 +81,7 @@ def raise_levels(game: Any, rules: Any, slot: int) -> None:
         monster.sp_attack = min(monster.sp_attack + species.gain_sp_attack[level], MAX_STAT)
         monster.defense = min(monster.defense + species.gain_defense[level], MAX_STAT)
         monster.sp_defense = min(monster.sp_defense + species.gain_sp_defense[level], MAX_STAT)
+        say(game, Message.LEVEL_UP, slot, 0, level)
         load_skills(game, rules, slot)
         end_charge(monster)
         offer_move(game, rules, slot, level)
@@ -101,18 +105,20 @@ def offer_move(game: Any, rules: Any, slot: int, level: int) -> None:
         if species.learn_level[index] != level:
             continue
         if chosen == 0:
-            learn(monster, rules, species.learn_move[index])
+            if learn(monster, rules, species.learn_move[index]):
+                say(game, Message.LEARNED, slot, species.learn_move[index], 0)
             return
         chosen -= 1
 
 
 @kernel
-def learn(monster: Any, rules: Any, move_id: int) -> None:
-    """Put a move into the first free slot; nothing happens when all four are taken."""
+def learn(monster: Any, rules: Any, move_id: int) -> bool:
+    """Put a move into the first free slot; False, and nothing happens, when all four are taken."""
     for index in range(layout.MOVE_SLOTS):
         if monster.moves[index].flags & ids.MOVE_EXISTS == 0:
             set_move(monster.moves[index], rules, move_id)
-            return
+            return True
+    return False
 
 
 @kernel

@@ -116,7 +116,7 @@ def reset_floor(game: Any, rules: Any) -> None:
         world.items[index] = address_of(MAX_MONSTERS + index)
         world.traps[index] = address_of(MAX_MONSTERS + layout.MAX_ITEMS + index)
     clear_weather(world, ids.CLEAR)
-    game.first_tick = 1
+    game.first_tick, game.spoken = 1, 0
 
 
 @kernel

@@ -44,6 +44,7 @@ GAME = layout.image(
         ("attack_weight", np.dtype(("<i4", (layout.MOVE_SLOTS + 1,)))),  # moves and, last, the regular attack
         ("waits", np.dtype(("u1", (layout.MAX_TEAM,)))),  # how soon a waiting ally decides again
         ("first_tick", "u1"),
+        ("spoken", "u1"),  # a line was written in this turn
         ("displaced", "u1"),  # the last settling moved somebody elsewhere
         ("hits_landed", "<i4"),
         ("draw_count", "<i8"),

@@ -12,6 +12,7 @@ from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.conditions import end_charge
 from pmd_gym.simulator.experience import MAX_HP, MAX_LEVEL, MAX_STAT, raise_levels
+from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monsters import belly_of, holds, is_alive, load_skills
 
 ATTACK, SP_ATTACK, DEFENSE, SP_DEFENSE = 0, 1, 2, 3
@@ -33,6 +34,8 @@ def heal(game: Any, rules: Any, source: int, target: int, hp: int, max_hp_gain: 
         monster.hp = min(before + max_hp_gain, monster.max_hp)
     else:
         monster.hp = min(before + hp, before_max)
+    if monster.hp > before:
+        say(game, Message.HEALED, target, 0, monster.hp - before)
     return monster.hp != before or monster.max_hp != before_max
 
 
@@ -58,6 +61,8 @@ def feed(game: Any, rules: Any, source: int, target: int, belly: int, max_belly_
         return False
     before, limit = thousandths(monster.belly), thousandths(monster.max_belly)
     full = belly_of(monster) >= -(-limit // 1000)
+    if not full:
+        say(game, Message.FILLED_UP, target, 0, 0)
     if max_belly_gain != 0 and (full or belly == FULL):
         limit = min(limit + max_belly_gain * 1000, MAX_BELLY * 1000)
         set_belly(monster.max_belly, limit)
@@ -95,6 +100,8 @@ def restore_pp(game: Any, rules: Any, source: int, target: int, amount: int) -> 
         if move.flags & ids.MOVE_EXISTS and move.pp < limit:
             move.pp = min(move.pp + amount, limit)
             changed = True
+    if changed:
+        say(game, Message.GOT_PP, target, 0, 0)
     return changed
 
 
@@ -151,6 +158,7 @@ def lose_levels(game: Any, rules: Any, source: int, target: int, levels: int) ->
         shrink(monster, species, monster.level)
         monster.level -= 1
     monster.exp = rules.exp_curves[species.exp_curve, lowest + 1] - 1
+    say(game, Message.FELL_BACK, target, 0, monster.level)
     load_skills(game, rules, target)
     end_charge(monster)
     return True

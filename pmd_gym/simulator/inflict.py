@@ -34,6 +34,7 @@ from pmd_gym.simulator.conditions import (
     status_in,
     tie,
 )
+from pmd_gym.simulator.messages import Message, say, say_began
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
     MAX_TEAM,
@@ -90,6 +91,7 @@ def give(game: Any, rules: Any, source: int, target: int, kind: int, turns: int)
     if turns == 0 and FLAGS[kind] & EARLY:
         turns = duration(game, game.world.monsters[target], kind)
     if may_get(game, rules, target, kind) and take_on(game, rules, target, kind, turns):
+        say_began(game, target, kind)
         if kind >> 4 == kinds.BURN_GROUP:
             synchronize(game, rules, target, kind)
         return True
@@ -204,6 +206,7 @@ def synchronize(game: Any, rules: Any, target: int, kind: int) -> None:
             if other < 0 or not are_foes(game, slot, other):
                 continue
             if may_get(game, rules, other, kind) and take_on(game, rules, other, kind, 0):
+                say_began(game, other, kind)
                 pending |= 1 << other
 
 
@@ -319,6 +322,7 @@ def wrap(game: Any, rules: Any, source: int, target: int) -> bool:
         return False
     wrapper.freeze_status, wrapper.freeze_turns, wrapper.freeze_damage_countdown = ids.WRAP, ids.FOREVER, 0
     start(wrapped, kinds.WRAPPED, duration(game, wrapped, kinds.WRAPPED) + 1)
+    say_began(game, target, kinds.WRAPPED)
     wrapper.wrap_pair_id, wrapped.wrap_pair_id = world.next_wrap_id, world.next_wrap_id
     world.next_wrap_id += 1
     return True
@@ -334,6 +338,8 @@ def petrify(game: Any, rules: Any, source: int, target: int) -> bool:
     if monster.is_leader and monster.freeze_status != ids.PETRIFIED:
         turns = draw_turns(game, monster, LEADER_PETRIFIED[0], LEADER_PETRIFIED[1], True)
     given = take_on(game, rules, target, kinds.PETRIFIED, turns)
+    if given:
+        say_began(game, target, kinds.PETRIFIED)
     if monster.is_enemy:
         for slot in range(MAX_TEAM):
             chaser = game.world.monsters[slot]
@@ -431,6 +437,7 @@ def decoy(game: Any, rules: Any, source: int, target: int, kind: int) -> bool:
     if monster.curse_status != 0:
         end_curse(game, target)
     start(monster, kinds.DECOY, duration(game, monster, kinds.DECOY) + 1)
+    say_began(game, target, kinds.DECOY)
     monster.curse_by_wild, monster.curse_decoy = world.monsters[source].is_enemy if source >= 0 else 0, kind
     world.decoy_active = 1
     for index in range(MAX_MONSTERS):
@@ -470,6 +477,7 @@ def curse(game: Any, rules: Any, source: int, target: int) -> bool:
     end_curse(game, target)
     user.hp = max(user.hp // 2, 1)
     start(monster, kinds.CURSED, duration(game, monster, kinds.CURSED) + 1)
+    say_began(game, target, kinds.CURSED)
     return True
 
 
@@ -486,6 +494,7 @@ def snatch(game: Any, rules: Any, source: int, target: int) -> bool:
         if slot >= 0 and world.monsters[slot].curse_status == ids.SNATCH:
             end_curse(game, slot)
     start(monster, kinds.SNATCH, duration(game, monster, kinds.SNATCH) + 1)
+    say_began(game, target, kinds.SNATCH)
     world.snatch_monster, world.snatch_sprite = address_of(target), monster.sprite_id
     return True
 
@@ -525,6 +534,7 @@ def transform(game: Any, rules: Any, source: int, target: int) -> bool:
         species = entry.packed & SPECIES_MASK
         if species != monster.apparent_species:
             start(monster, kinds.TRANSFORMED, duration(game, monster, kinds.TRANSFORMED) + 1)
+            say_began(game, target, kinds.TRANSFORMED)
             monster.apparent_species = species
             return True
     return False
@@ -620,6 +630,7 @@ def charge(game: Any, rules: Any, source: int, target: int, status: int, move_sl
     if status == ids.ENRAGED and monster.charge_status == ids.ENRAGED:
         return False
     monster.charge_status, monster.charge_kept = status, 1
+    say_began(game, target, kinds.CHARGE_GROUP * 16 + status)
     if move_slot >= 0:
         monster.charge_move_slot = move_slot
     if status == ids.FLYING_UP or status == ids.BOUNCING:
@@ -658,6 +669,7 @@ def speed_up(game: Any, rules: Any, source: int, target: int, turns: int) -> boo
     if speed_stage(game, rules, target) == before:
         return False
     monster.speed_changed, monster.attacking = 1, 0
+    say(game, Message.SPED_UP, target, 0, 0)
     return True
 
 
@@ -676,4 +688,7 @@ def speed_down(game: Any, rules: Any, source: int, target: int, steps: int) -> b
                 low, high = SPEED_DOWN_TURNS
                 monster.speed_down_timers[index] = draw_turns(game, monster, low, high, True) + 1
                 break
-    return speed_stage(game, rules, target) != before
+    slower = speed_stage(game, rules, target) != before
+    if slower:
+        say(game, Message.SLOWED_DOWN, target, 0, 0)
+    return slower

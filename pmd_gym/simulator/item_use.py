@@ -21,6 +21,7 @@ from pmd_gym.simulator.ground import touch_ground
 from pmd_gym.simulator.heal import feed
 from pmd_gym.simulator.item_effects import OBJECT_DAMAGE, hurt, swallow
 from pmd_gym.simulator.items import drop
+from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monster_house import wake_house
 from pmd_gym.simulator.monsters import cannot_use_items, has_skill, is_alive
 from pmd_gym.simulator.movement import aim_ahead, in_boss_room
@@ -100,6 +101,7 @@ def catch(game: Any, rules: Any, target: int, item: Any) -> None:
         drop(game, rules, here.x, here.y, item, True)
         return
     copy_item(monster.held_item, item)
+    say(game, Message.CAUGHT, target, item.id, 0)
     hold_new_item(game, rules, target)
 
 
@@ -111,15 +113,26 @@ def hold_new_item(game: Any, rules: Any, slot: int) -> None:
 
 
 @kernel
+def sticks(game: Any, slot: int, item: Any) -> bool:
+    """True, and said, when an item is sticky: it cannot be used."""
+    if item.flags & ids.ITEM_STICKY == 0:
+        return False
+    say(game, Message.STUCK, slot, item.id, 0)
+    return True
+
+
+@kernel
 def eat(game: Any, rules: Any, slot: int) -> None:
     """Eat or use the item that the action names; a sticky one does nothing, a muzzled mouth eats nothing."""
     monster, item = game.world.monsters[slot], game.used_item
     place = int(monster.action_param0)
     look_up(game, slot, place, item)
     category = rules.items[item.id].category
-    if item.flags & ids.ITEM_EXISTS == 0 or item.flags & ids.ITEM_STICKY:
+    if item.flags & ids.ITEM_EXISTS == 0 or sticks(game, slot, item):
         return
-    if monster.muzzled == 1 and (category == ids.BERRIES or category == ids.FOOD):
+    eats = category == ids.BERRIES or category == ids.FOOD
+    say(game, Message.ATE if eats else Message.USED_ITEM, slot, item.id, 0)
+    if monster.muzzled == 1 and eats:
         return
     use_up(game, rules, slot, place)
     reach(game, rules, slot, slot, item, False, False)
@@ -133,8 +146,9 @@ def use_orb(game: Any, rules: Any, slot: int) -> None:
     place = int(monster.action_param0)
     look_up(game, slot, place, item)
     orb = int(item.id)
-    if item.flags & ids.ITEM_EXISTS == 0 or item.flags & ids.ITEM_STICKY:
+    if item.flags & ids.ITEM_EXISTS == 0 or sticks(game, slot, item):
         return
+    say(game, Message.USED_ITEM, slot, orb, 0)
     spent = True
     if not in_boss_room(game):
         set_move(game.move, rules, rules.items[orb].move)
@@ -184,6 +198,7 @@ def teach(game: Any, rules: Any, slot: int, index: int) -> None:
     for free in range(len(monster.moves)):
         if monster.moves[free].flags & ids.MOVE_EXISTS == 0:
             set_move(monster.moves[free], rules, rules.items[item.id].move)
+            say(game, Message.LEARNED, slot, rules.items[item.id].move, 0)
             break
     item.quantity = item.id - TM_OFFSET
     item.id = ids.USED_TM

@@ -11,6 +11,7 @@ from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.floor_state import floor_over
+from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monsters import is_alive
 from pmd_gym.simulator.rng import Draw, roll, roll_range
 from pmd_gym.simulator.spawning import AWAKE, FROM_HOUSE, draw_species, may_appear, spawn_wild
@@ -34,6 +35,7 @@ def wake_house(game: Any, rules: Any, slot: int) -> None:
     if world.tiles[here.y, here.x].terrain & ids.MONSTER_HOUSE == 0:
         return
     world.monster_house_triggered = 1
+    say(game, Message.MONSTER_HOUSE, -1, 0, 0)
     if world.monster_house_room != NO_ROOM:
         fill_house(game, rules, list_tiles(game, here.x, here.y))
 

@@ -33,6 +33,7 @@ from pmd_gym.simulator.intercepts import (
     pass_on,
     snatcher_of,
 )
+from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
     active_slot,
@@ -288,6 +289,8 @@ def use_move(
     if not usable or (monster.muzzled == 1 and rules.moves[move.id].mouth):
         return False
     reset_counts(game)
+    if item_id == 0 and move.id != ids.REGULAR_ATTACK_MOVE:
+        say(game, Message.USED_MOVE, slot, move.id, 0)
     if linked and monster.linked_moves_used < layout.MOVE_SLOTS:
         monster.linked_moves_used += 1
     hits = int(rules.moves[move.id].hits)
@@ -447,6 +450,7 @@ def is_hit(game: Any, rules: Any, slot: int, target: int, move: Any, reflected: 
 @kernel
 def miss(game: Any, rules: Any, slot: int, target: int, move: Any) -> None:
     """A jump kick that misses hurts its user."""
+    say(game, Message.MISSED, slot, target, 0)
     if rules.effects[move.id].kind == JUMP_KICK:
         crash(game, rules, slot, target, move)
 

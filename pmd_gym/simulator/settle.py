@@ -22,6 +22,7 @@ from pmd_gym.simulator.displace import ANYWHERE, expel, warp
 from pmd_gym.simulator.experience import grow
 from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.ground import touch_ground
+from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monster_house import wake_house
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
@@ -45,7 +46,7 @@ NORMAL_RATE = 10
 RATES = (0, 0, 0, 0, 0, 0, 10, 25, 50, 75, 100, 200, 400, 800, 1600, 3200, 6400, 12800, 12800, 12800)
 """Thousandths of belly lost per leader turn by rate index (mechanics 5.2)."""
 LINKED_COST = (1, 1, 1, 2, 4)
-MAX_ALERT = 10
+MAX_ALERT, HUNGRY_BELOW = 10, (20, 10)
 
 
 @kernel
@@ -214,6 +215,7 @@ def arrive(game: Any, rules: Any, slot: int) -> None:
             return
         if world.tiles[here.y, here.x].terrain & ids.STAIRS:
             world.stairs_menu_pending = 1
+            say(game, Message.ON_STAIRS, slot, 0, 0)
     if trap_at(game, here.x, here.y) >= 0:
         step_on(game, rules, slot)
     else:
@@ -251,11 +253,25 @@ def digest(game: Any, slot: int) -> bool:
     if monster.linked_moves_used > 1:
         cost += LINKED_COST[monster.linked_moves_used] * 1000
     monster.linked_moves_used = 0
+    before = belly_of(monster)
     lose_belly(monster, cost)
+    feel_hunger(game, slot, before)
     if belly_of(monster) != 0:
         game.world.hunger_alert = 0
         return False
     return True
+
+
+@kernel
+def feel_hunger(game: Any, slot: int, before: int) -> None:
+    """The warnings when the belly falls below 20, below 10, and to 0."""
+    belly = belly_of(game.world.monsters[slot])
+    if before >= HUNGRY_BELOW[0] > belly:
+        say(game, Message.PEEKISH, slot, 0, 0)
+    elif before >= HUNGRY_BELOW[1] > belly:
+        say(game, Message.HUNGRY, slot, 0, 0)
+    elif before > 0 and belly == 0:
+        say(game, Message.STARVING, slot, 0, 0)
 
 
 @kernel

@@ -15,6 +15,7 @@ from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.items import MAX_MONEY, is_sold, item_at, lay_item, take_item
+from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
     MAX_TEAM,
@@ -154,6 +155,7 @@ def sell(game: Any, rules: Any) -> None:
     if world.shop_sell_offer == 0:
         return
     game.money = min(game.money + world.shop_sell_offer, MAX_MONEY)
+    say(game, Message.SOLD, -1, 0, world.shop_sell_offer)
     before = world.shop_stock_value
     area = world.kecleon_shop
     for x in range(area[0], area[2] + 1):
@@ -182,6 +184,7 @@ def pay(game: Any, rules: Any) -> bool:
     if game.money < owed:
         return False
     game.money -= owed
+    say(game, Message.PAID, -1, 0, owed)
     for index in range(layout.MAX_ITEMS):
         entity = world.all_entities[MAX_MONSTERS + index]
         if entity.kind == ids.ITEM and world.tiles[entity.pos.y, entity.pos.x].terrain & ids.SHOP == 0:
@@ -206,6 +209,7 @@ def raise_alarm(game: Any, rules: Any) -> None:
     """Theft: every keeper turns on the team, Kecleon hurry and keep coming, and the wares have no owner."""
     world = game.world
     world.stole = 1
+    say(game, Message.STOLE, -1, 0, 0)
     for index in range(layout.MAX_ITEMS):
         world.floor_items[index].flags &= NOT_WARE
     own_all(game)

@@ -11,6 +11,7 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.damage import TOP_STAGE, multiply
+from pmd_gym.simulator.messages import ACCURACY_STAT, ATTACK_STAT, DEFENSE_STAT, say_stat
 from pmd_gym.simulator.monsters import NEUTRAL_MULTIPLIER, has_ability, holds, is_alive
 
 LEAST_MULTIPLIER, GREATEST_MULTIPLIER = 2, 25597
@@ -63,13 +64,15 @@ def lower_attack(game: Any, rules: Any, source: int, target: int, special: bool,
     """Lower an attack stage of a target that may resist; True when it fell."""
     if not is_alive(game, target) or keeps_attack(game.world.monsters[target], special):
         return False
-    return shift_attack(game.world.monsters[target], special, -steps)
+    moved = shift_attack(game.world.monsters[target], special, -steps)
+    return say_stat(game, target, ATTACK_STAT + special, False, moved)
 
 
 @kernel
 def raise_attack(game: Any, rules: Any, source: int, target: int, special: bool, steps: int) -> bool:
     """Raise an attack stage (negative steps: a user tires itself, nothing resists); True when it moved."""
-    return is_alive(game, target) and shift_attack(game.world.monsters[target], special, steps)
+    moved = is_alive(game, target) and shift_attack(game.world.monsters[target], special, steps)
+    return say_stat(game, target, ATTACK_STAT + special, steps > 0, moved)
 
 
 @kernel
@@ -77,13 +80,15 @@ def lower_defense(game: Any, rules: Any, source: int, target: int, special: bool
     """Lower a defense stage of a target that may resist; True when it fell."""
     if not is_alive(game, target) or resists_drops(game.world.monsters[target]):
         return False
-    return shift_defense(game.world.monsters[target], special, -steps)
+    moved = shift_defense(game.world.monsters[target], special, -steps)
+    return say_stat(game, target, DEFENSE_STAT + special, False, moved)
 
 
 @kernel
 def raise_defense(game: Any, rules: Any, source: int, target: int, special: bool, steps: int) -> bool:
     """Raise a defense stage (negative steps: a user tires itself, nothing resists); True when it moved."""
-    return is_alive(game, target) and shift_defense(game.world.monsters[target], special, steps)
+    moved = is_alive(game, target) and shift_defense(game.world.monsters[target], special, steps)
+    return say_stat(game, target, DEFENSE_STAT + special, steps > 0, moved)
 
 
 @kernel
@@ -141,7 +146,8 @@ def shift_hit(monster: Any, evasion: bool, step: int) -> bool:
 @kernel
 def raise_hit(game: Any, rules: Any, source: int, target: int, evasion: bool) -> bool:
     """Raise accuracy or evasion by a stage; True when it rose."""
-    return is_alive(game, target) and shift_hit(game.world.monsters[target], evasion, 1)
+    moved = is_alive(game, target) and shift_hit(game.world.monsters[target], evasion, 1)
+    return say_stat(game, target, ACCURACY_STAT + evasion, True, moved)
 
 
 @kernel
@@ -152,7 +158,7 @@ def lower_hit(game: Any, rules: Any, source: int, target: int, evasion: bool) ->
     monster = game.world.monsters[target]
     if resists_drops(monster) or (not evasion and has_ability(monster, ids.KEEN_EYE)):
         return False
-    return shift_hit(monster, evasion, -1)
+    return say_stat(game, target, ACCURACY_STAT + evasion, False, shift_hit(monster, evasion, -1))
 
 
 @kernel

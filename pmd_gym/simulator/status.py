@@ -27,6 +27,7 @@ from pmd_gym.simulator.conditions import (
 )
 from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.inflict import sleep
+from pmd_gym.simulator.messages import say_ended
 from pmd_gym.simulator.monsters import has_ability, holds, is_alive, speed_stage, weather_for
 from pmd_gym.simulator.recovery import end_conceal, end_cringe, end_curse, end_freeze, end_leech, end_sight
 
@@ -108,6 +109,7 @@ def run_out(game: Any, rules: Any, slot: int, group: int) -> None:
     elif group == SIGHT_GROUP:
         end_sight(game, slot)
     else:
+        say_ended(game, slot, group)
         set_status(game.world.monsters[slot], group, 0)
 
 

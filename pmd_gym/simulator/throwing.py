@@ -17,6 +17,7 @@ from pmd_gym.simulator.bag import IN_HAND, ON_GROUND, look_up, take_one, use_up
 from pmd_gym.simulator.combat import rouse
 from pmd_gym.simulator.item_use import reach
 from pmd_gym.simulator.items import drop, lay_item
+from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monster_house import wake_house
 from pmd_gym.simulator.monsters import MAX_TEAM, holds, is_alive, is_dazed, monster_at, runs_away
 from pmd_gym.simulator.rng import Draw, roll
@@ -48,6 +49,7 @@ def throw(game: Any, rules: Any, slot: int) -> None:
     sticks = item.flags & ids.ITEM_STICKY != 0 and (place == IN_HAND or missile)
     if item.flags & ids.ITEM_EXISTS == 0 or sticks or runs_away(game, slot):
         return
+    say(game, Message.THREW, slot, item.id, 0)
     item.flags &= ~ids.ITEM_SET
     if missile and item.quantity > 1 and place != ON_GROUND:
         take_one(game, slot, place)

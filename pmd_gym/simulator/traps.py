@@ -17,6 +17,7 @@ from pmd_gym.simulator.experience import grow
 from pmd_gym.simulator.explosion import LARGE, SMALL, explode
 from pmd_gym.simulator.inflict import confuse, poison, sleep, speed_down
 from pmd_gym.simulator.items import FIRST_TRAP, can_be_sticky, destroy_item, item_at, lay_item
+from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monsters import (
     has_skill,
     holds,
@@ -73,6 +74,7 @@ def step_on(game: Any, rules: Any, slot: int) -> None:
     entity, side = game.world.all_entities[FIRST_TRAP + index], game.world.floor_traps[index].side
     if has_skill(monster, ids.TRAP_SEER) and not entity.visible:
         entity.visible = 1
+        say(game, Message.FOUND_TRAP, slot, game.world.floor_traps[index].id, 0)
         return
     if side == OF_THE_FLOOR:
         sets_off = monster.is_leader or (entity.visible and not monster.is_enemy)
@@ -113,10 +115,12 @@ def trigger(game: Any, rules: Any, slot: int, x: int, y: int, forced: bool) -> N
     if target >= 0 and trap.id != WONDER_TILE and not forced:
         roll_of_luck = roll(game, 100, OTHER)
         if holds(world.monsters[target], ids.TRAP_SCARF) or (not was_seen and roll_of_luck < DODGE_CHANCE):
+            say(game, Message.TRAP_FAILED, target, trap.id, 0)
             return
     if target >= 0 and trap.side != OF_THE_FLOOR:
         provoke(world.monsters[target], trap.side == FOR_THE_TEAM)
     kind = trap.id
+    say(game, Message.STEPPED_ON, target if target >= 0 else slot, kind, 0)
     if kind == SPIN and is_on_screen(game, slot):
         world.monsters[slot].direction = (world.monsters[slot].direction + SPIN_TURN) & 7
     if kind == SUMMON:

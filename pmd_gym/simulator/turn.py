@@ -26,6 +26,7 @@ from pmd_gym.simulator.experience import grow
 from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.item_orders import order_item
 from pmd_gym.simulator.item_use import eat, use_orb
+from pmd_gym.simulator.messages import Message, fall_silent, say
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
     MAX_TEAM,
@@ -91,6 +92,7 @@ def command(game: Any, rules: Any, kind: int, argument: int) -> int:
     game.draw_count = 0
     if game.world.exit_reason != 0 or not order(game, rules, leader_of(game), kind, argument):
         return game.world.exit_reason
+    fall_silent(game)
     game.world.input_wait = 0
     return 0 if finish_leaders_turn(game, rules) else run_on(game, rules)
 
@@ -287,7 +289,10 @@ def await_command(game: Any, rules: Any, timers_fall: bool) -> bool:
     if floor_over(game):
         return False
     grow(game, rules)
-    if is_held(monster) or releases_itself(rules, monster):
+    if is_held(monster):
+        say(game, Message.CANNOT_ACT, leader, 0, 0)
+        return False
+    if releases_itself(rules, monster):
         return False
     game.world.stairs_menu_pending = 0
     monster.action = ids.NOTHING
@@ -378,12 +383,25 @@ def count_turn(game: Any, rules: Any) -> None:
     if world.wind_phase < len(WIND_WARNINGS):
         if world.turns_left < WIND_WARNINGS[world.wind_phase]:
             settle(game, rules)
+            warn_of_wind(game, world.wind_phase)
             world.wind_phase += 1
     elif world.turns_left < 1:
         settle(game, rules)
         if not floor_over(game):
             world.wind_phase = BLOWN
+            say(game, Message.WIND_BLEW, leader_of(game), 0, 0)
             faint(game, leader_of(game), ids.BLOWN_AWAY)
+
+
+@kernel
+def warn_of_wind(game: Any, phase: int) -> None:
+    """The three warnings before the wind comes."""
+    if phase == 0:
+        say(game, Message.WIND_RISES, leader_of(game), 0, 0)
+    elif phase == 1:
+        say(game, Message.WIND_NEARS, leader_of(game), 0, 0)
+    else:
+        say(game, Message.WIND_IS_HERE, leader_of(game), 0, 0)
 
 
 @kernel

@@ -8,6 +8,7 @@ from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.abilities import refresh_form
+from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monsters import active_slot, has_ability
 from pmd_gym.simulator.rng import Draw, roll, roll_range
 from pmd_gym.simulator.status import count_down
@@ -79,9 +80,12 @@ def tick_weather(game: Any, rules: Any) -> bool:
             world.weather_turns[kind] = count_down(world.weather_turns[kind])
         if strongest < world.weather_turns[kind]:
             strongest, kind_in_force = world.weather_turns[kind], kind
+    before = world.weather
     world.weather = world.natural_weather if kind_in_force < 0 else kind_in_force
     if world.weather_suppressed:
         world.weather = ids.CLEAR
+    if world.weather != before:
+        say(game, Message.WEATHER_NOW, -1, world.weather, 0)
     countdown = world.weather_damage_countdown
     world.weather_damage_countdown = countdown - 1 if countdown else DAMAGE_EVERY
     world.mud_sport_turns = count_down(world.mud_sport_turns)
