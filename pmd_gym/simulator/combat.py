@@ -225,6 +225,7 @@ def enlist_recruit(game: Any, rules: Any, target: int) -> None:
     x, y = game.world.entities[target].pos.x, game.world.entities[target].pos.y
     index = free_entry(game)
     write_entry(game, rules, index, game.world.monsters[target])
+    say(game, Message.RECRUITED, target, 0, 0)
     faint(game, target, ids.BEFRIENDED)
     stand_up(game, rules, index, x, y)
 
