@@ -17,10 +17,8 @@ from pmd_gym.simulator.atlas import atlas
 from pmd_gym.simulator.conditions import LOWEST
 from pmd_gym.simulator.messages import TEXTS, WORDS, Message, encode, fall_silent, say, say_ended, say_stat
 from pmd_gym.simulator.monsters import list_active
-from pmd_gym.simulator.rules import rules
 from pmd_gym.simulator.turn import command
 from tests.doubles.arena import FOE, LEADER, Arena
-from tests.doubles.plain import Plain
 from tests.oracles import screen as oracle
 
 PIDGEY, PIKACHU = 16, 25
@@ -37,12 +35,12 @@ def arena() -> Arena:
     made.put(LEADER, PIKACHU, (10, 10), level=10, direction=2)
     made.put(FOE, PIDGEY, (11, 10), level=8)
     made.world["camera_tile"] = (10, 10)
-    list_active(Plain(made.records)[0])
+    list_active(made.records[0])
     return made
 
 
 def game_of(arena: Arena) -> Any:
-    return Plain(arena.records)[0]
+    return arena.records[0]
 
 
 def last_line(arena: Arena) -> str:
@@ -166,7 +164,7 @@ def test_the_strip_opens_and_closes_after_its_time(arena: Arena) -> None:
 
 
 def test_a_blow_is_told_and_the_first_line_of_a_turn_is_set_apart(arena: Arena) -> None:
-    game, tables = game_of(arena), Plain(rules())[0]
+    game, tables = game_of(arena), arena.tables[0]
     arena.world["monsters"][FOE]["hp"] = arena.world["monsters"][FOE]["max_hp"] = 1
     command(game, tables, ATTACK_COMMAND, 0)
     lines = log_lines(arena.games.ram[0])
