@@ -239,8 +239,8 @@ def _compile() -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.int64]]
     templates = []
     for message in Message:
         text = TEXTS[message]
-        for mark, code in _MARKS.items():
-            text = text.replace(mark, chr(code))
+        for placeholder, code in _MARKS.items():
+            text = text.replace(placeholder, chr(code))
         templates.append(encode(text))
     return _rows(templates, LINE_LENGTH), _rows(words, _WORD_LENGTH), first
 
