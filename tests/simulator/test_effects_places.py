@@ -26,8 +26,8 @@ TRIP, WONDER = 0, ids.WONDER_TILE
 
 
 @kernel
-def leave(games: Any) -> int:
-    return leave_floor(games[0])
+def leave(games: Any, tables: Any) -> int:
+    return leave_floor(games[0], tables[0])
 
 
 @kernel
@@ -174,7 +174,7 @@ def test_escape_ends_the_run_but_for_thieves(stole: int) -> None:
     assert not apply_move(arena, "ESCAPE", target=LEADER)
     assert (arena.world["exit_requested"], arena.world["exit_kind"]) == ((0, 0) if stole else (1, 1))
     if not stole:
-        assert leave(arena.records) == arena.world["exit_reason"] == ids.ESCAPED_RUN
+        assert leave(arena.records, arena.tables) == arena.world["exit_reason"] == ids.ESCAPED_RUN
 
 
 def test_drought_dries_the_floor() -> None:
