@@ -25,6 +25,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _PACKAGE = Path(__file__).parent
 _IMPORT = re.compile(r"^(?:from|import) (pmd_gym[\w.]*)(?: import (\([^)]*\)|[^\n]*))?", re.MULTILINE)
 _NUMBA: Any = numba
+_ARRAYS = (np.ndarray, np.void)
 _NUMBERS = (int, float, np.generic)
 
 
@@ -91,7 +92,7 @@ class Kernel:
     def __call__(self, *arguments: Any) -> Any:
         arrays = False
         for argument in arguments:
-            if type(argument) is np.ndarray:
+            if type(argument) in _ARRAYS:
                 arrays = True
             elif not isinstance(argument, _NUMBERS):
                 return self.function(*arguments)

@@ -159,7 +159,6 @@ def test_items_are_used_and_thrown_through_the_menu(played: Played, kind: Comman
     [
         (CommandKind.USE_ITEM, 0, 0, "did not open a list"),
         (CommandKind.USE_ITEM, 0, 9, "refuses"),
-        (CommandKind.THROW_ITEM, 0, 9, "refuses"),
         (CommandKind.USE_ITEM, 7, 1, "does not go to row 7"),
         (CommandKind.STAIRS, 0, 1, "did not open a list"),
     ],
