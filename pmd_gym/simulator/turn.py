@@ -46,13 +46,14 @@ from pmd_gym.simulator.monsters import (
 )
 from pmd_gym.simulator.movement import (
     aim_ahead,
-    base_class,
+    bears,
     can_pass,
     can_step,
     can_strike,
     face,
     mobility_class,
     neighbour,
+    resting_class,
     step_to,
 )
 from pmd_gym.simulator.moves import attack, use_called_move, use_slot_move
@@ -211,7 +212,8 @@ def order_swap(game: Any, rules: Any, leader: int, direction: int) -> bool:
     here = game.world.entities[leader].pos
     if not can_pass(game, leader, direction, mobility_class(game, rules, leader, direction)):
         return False
-    if not stands(game, rules, mate.species, here.x, here.y):
+    ground = game.world.tiles[here.y, here.x].terrain & ids.GROUND_MASK
+    if not bears(ground, resting_class(game, rules, other)):
         return False
     monster.action, monster.action_param0 = ids.WALK, 1
     monster.flags |= ids.SWAPPING
@@ -221,16 +223,6 @@ def order_swap(game: Any, rules: Any, leader: int, direction: int) -> bool:
     there = game.world.entities[other].pos
     mate.target_tile.x, mate.target_tile.y = there.x, there.y
     return True
-
-
-@kernel
-def stands(game: Any, rules: Any, species: int, x: int, y: int) -> bool:
-    """True when the species can stand on the ground of a tile, whoever is there."""
-    ground = game.world.tiles[y, x].terrain & ids.GROUND_MASK
-    mobility = base_class(game, rules, species)
-    if mobility == ids.THROUGH_WALLS:
-        return True
-    return ground == ids.NORMAL or (mobility != ids.REGULAR and ground != ids.WALL)
 
 
 @kernel
