@@ -63,6 +63,7 @@ def end_turn(game: Any, rules: Any, slot: int) -> None:
 
 @kernel
 def _resolve(game: Any, rules: Any, slot: int) -> bool:
+    """`settle` for the slot SETTLE, else `end_turn`: one kernel, because each may call the other."""
     if slot == SETTLE:
         game.displaced = 0
         if not note_moves(game):
@@ -94,12 +95,7 @@ def _resolve(game: Any, rules: Any, slot: int) -> bool:
                         continue
                     if floor_over(game):
                         break
-                here = game.world.entities[mover].pos
-                if here.x != x or here.y != y:
-                    game.displaced = 1
-                touch_ground(game, rules, mover)
-                if is_alive(game, mover):
-                    expel(game, rules, mover)
+                come_to_rest(game, rules, mover, x, y)
         return True
     if not goes_on(game, slot):
         return False
@@ -108,9 +104,7 @@ def _resolve(game: Any, rules: Any, slot: int) -> bool:
         _resolve(game, rules, SETTLE)
         if not goes_on(game, slot):
             return False
-        warp(game, rules, slot, slot, ANYWHERE, 0, 0)
-        if game.world.monsters[slot].is_leader:
-            game.world.stairs_menu_pending, game.world.pending_menu = 0, -1
+        whisk_away(game, rules, slot)
     if game.world.monsters[slot].is_leader and digest(game, slot):
         _resolve(game, rules, SETTLE)
         if not goes_on(game, slot):
@@ -129,6 +123,25 @@ def _resolve(game: Any, rules: Any, slot: int) -> bool:
             if not goes_on(game, slot):
                 return False
     return False
+
+
+@kernel
+def come_to_rest(game: Any, rules: Any, slot: int, x: int, y: int) -> None:
+    """What the ground does to a monster that stood on (x, y) before its step was shown, and off with it if it must."""
+    here = game.world.entities[slot].pos
+    if here.x != x or here.y != y:
+        game.displaced = 1
+    touch_ground(game, rules, slot)
+    if is_alive(game, slot):
+        expel(game, rules, slot)
+
+
+@kernel
+def whisk_away(game: Any, rules: Any, slot: int) -> None:
+    """The Warp Scarf's warp; no menu waits for the leader where it was."""
+    warp(game, rules, slot, slot, ANYWHERE, 0, 0)
+    if game.world.monsters[slot].is_leader:
+        game.world.stairs_menu_pending, game.world.pending_menu = 0, -1
 
 
 @kernel
