@@ -99,8 +99,25 @@ def complaint(importer: str, imported: str) -> str:
     return _sideways(importer, imported)
 
 
+@cache
+def public_modules() -> frozenset[str]:
+    """Modules that their package names in `__all__`, as `pmd_gym.views` does with `canvas`."""
+    packages = {name for name in modules() if (ROOT / name.replace(".", "/") / "__init__.py").exists()}
+    listed = {name: (ROOT / name.replace(".", "/") / "__init__.py").read_text() for name in packages}
+    return frozenset(
+        name
+        for name in modules()
+        if name.rpartition(".")[0] in packages and f'"{name.rpartition(".")[2]}"' in _exported(listed, name)
+    )
+
+
+def _exported(sources_of: dict[str, str], module: str) -> str:
+    return sources_of[module.rpartition(".")[0]].partition("__all__ = [")[2].partition("]")[0]
+
+
 def _sideways(importer: str, imported: str) -> str:
-    insides = imported.count(".") > 1 and not imported.endswith(".interface") and imported != "pmd_gym.ram.layout"
+    public = imported.endswith(".interface") or imported == "pmd_gym.ram.layout" or imported in public_modules()
+    insides = imported.count(".") > 1 and not public
     if layer(importer) == layer(imported) == 1:
         if room(importer) == "pmd_gym.simulator" and room(imported) == "pmd_gym.ram":
             return "simulator and ram share only ram.layout"

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pmd_gym.play import canvas
-from pmd_gym.play.canvas import DIM, GOLD, GREEN, GROUND, INK, PANEL, RED, SOFT, Pixels
 from pmd_gym.play.guide import KEYS
 from pmd_gym.play.interface import View
 from pmd_gym.play.menus import Menu, Page, Row, rows, title
 from pmd_gym.play.minimap import COLOURS, Ground, grounds
 from pmd_gym.play.scene import Member, Move, Scene
+from pmd_gym.views import canvas
+from pmd_gym.views.canvas import DIM, GOLD, GREEN, GROUND, INK, PANEL, RED, SOFT, Pixels
 
 WIDTH, HEIGHT = 428, 240
 """Pixels of the picture."""

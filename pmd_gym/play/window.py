@@ -10,10 +10,10 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import pygame
 
 from pmd_gym.errors import ConfigError
-from pmd_gym.play.canvas import GROUND
 from pmd_gym.play.interface import CLOSE, KeyEvent, View
 from pmd_gym.play.picture import HEIGHT, WIDTH, compose
 from pmd_gym.play.repeating import Repeater
+from pmd_gym.views.canvas import GROUND
 
 _NAMES = {
     pygame.K_UP: "up", pygame.K_DOWN: "down", pygame.K_LEFT: "left", pygame.K_RIGHT: "right",

@@ -8,17 +8,17 @@ one of a dungeon; other states give empty text.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from pmd_gym.ram import layout
+from pmd_gym.views.chart import LEADER_LETTER, Chart, Side, chart_of, knows_stairs, shown
 
 if TYPE_CHECKING:
     from pmd_gym.ram import GameStates
 
-LEADER, STAIRS, ITEM, MONEY, TRAP = "@", ">", "!", "$", "^"
+LEADER, STAIRS, ITEM, MONEY, TRAP = LEADER_LETTER, ">", "!", "$", "^"
 WALL, ROOM_FLOOR, CORRIDOR_FLOOR, UNEXPLORED = "#", ".", ",", " "
 WATER, LAVA, CHASM = "~", "&", ":"
 
@@ -26,37 +26,30 @@ _NAMES = {
     LEADER: "leader", STAIRS: "stairs", ITEM: "item", MONEY: "money", TRAP: "trap", WALL: "wall", ROOM_FLOOR: "room",
     CORRIDOR_FLOOR: "corridor", WATER: "water", LAVA: "lava", CHASM: "impassable gap or liquid",
 }  # fmt: skip
-_SECONDARY = {"water": WATER, "lava": LAVA, "other": CHASM}
-_GROUND, _FLOOR, _LIQUID = 3, 1, 2
-_STAIRS_BIT, _EXIT_BIT, _ON_MAP_BIT = 0x200, 0x008, 1
-_MONEY_ID = 105
-_DUNGEON_MODE = 1
+_GROUNDS = np.array([UNEXPLORED, WALL, CORRIDOR_FLOOR, ROOM_FLOOR, WATER, LAVA, CHASM])
+"""Letter of each `Ground`."""
+_THINGS = np.array(["", STAIRS, ITEM, MONEY, TRAP])
+"""Letter of each `Thing`."""
 _LISTED = 8
 _MESSAGE_LETTERS = 240
-_SPARE_LETTERS = "0123456789"
 
 _Entry: TypeAlias = tuple[int, int, str]  # x, y, letter or text
 
 
 def floor_map(states: GameStates, index: int = 0, fair: bool = True) -> str:
     """The whole floor: 32 lines of 56 letters, joined by newlines; '' outside dungeons."""
-    if states.mode[index] != _DUNGEON_MODE:
-        return ""
-    grid = _ground(states, index, fair)
-    for x, y, letter in _objects(states, index, fair):
-        grid[y, x] = letter
-    for figure in _figures(states, index, fair):
-        grid[figure.y, figure.x] = figure.letter
-    return "\n".join("".join(row) for row in grid)
+    chart = chart_of(states, index, fair)
+    return _letters(chart) if chart is not None else ""
 
 
 def legend(states: GameStates, index: int = 0, fair: bool = True) -> dict[str, str]:
     """Letter -> meaning, of the letters that `floor_map` shows; monsters by name."""
-    shown = set(floor_map(states, index, fair)) - {"\n", UNEXPLORED}
-    names = {letter: name for letter, name in _NAMES.items() if letter in shown}
-    if shown:
-        names |= {figure.letter: figure.label for figure in _figures(states, index, fair)}
-    return names
+    chart = chart_of(states, index, fair)
+    if chart is None:
+        return {}
+    letters = set(_letters(chart)) - {"\n", UNEXPLORED}
+    names = {letter: name for letter, name in _NAMES.items() if letter in letters}
+    return names | {figure.letter: figure.label for figure in chart.figures}
 
 
 def describe(states: GameStates, index: int = 0, fair: bool = True, message: str = "") -> str:
@@ -64,91 +57,26 @@ def describe(states: GameStates, index: int = 0, fair: bool = True, message: str
 
     Lists are cut to the eight nearest entries and the message to 240 letters, which keeps the text under 600 tokens.
     """
-    if states.mode[index] != _DUNGEON_MODE:
+    chart = chart_of(states, index, fair)
+    if chart is None:
         return "Not in a dungeon."
     state = states.records[index]
     lines = [_where(state)]
     if state["leader"] >= 0:
         leader = state["monsters"][state["leader"]]
         lines += [_leader_line(leader), _moves_line(leader)]
-        lines += _surroundings(states, index, fair)
+        lines += _surroundings(states, index, fair, chart)
         lines.append(f"Open directions: {', '.join(_open_directions(state, leader)) or 'none'}.")
     if message:
         lines.append(f"Message: {' '.join(message.split())[:_MESSAGE_LETTERS]}")
     return "\n".join(lines)
 
 
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    """A monster as it is shown."""
-
-    x: int
-    y: int
-    letter: str
-    label: str
-    slot: int
-
-
-def _ground(states: GameStates, index: int, fair: bool) -> Any:
-    """(32, 56) letters of terrain and stairs."""
-    terrain, ground = states.terrain[index], states.terrain[index] & _GROUND
-    grid = np.full(terrain.shape, WALL)
-    in_room = states.room[index] != layout.CORRIDOR
-    grid[(ground == _FLOOR) & in_room] = ROOM_FLOOR
-    grid[(ground == _FLOOR) & ~in_room] = CORRIDOR_FLOOR
-    grid[ground == _LIQUID] = _secondary_letter(int(states.tileset[index]))
-    grid[(terrain & _STAIRS_BIT) != 0] = STAIRS
-    if fair and not states.map_revealed[index]:
-        grid[(states.visibility[index] & _ON_MAP_BIT) == 0] = UNEXPLORED
-    x, y = states.stairs[index]
-    if x >= 0 and (states.stairs_known[index] or not fair):
-        grid[y, x] = STAIRS
-    return grid
-
-
-def _secondary_letter(tileset: int) -> str:
-    kinds = layout.ram_map()["tables"]["secondary_terrain_by_tileset"]["values"]
-    return _SECONDARY[str(kinds[tileset])] if 0 <= tileset < len(kinds) else CHASM
-
-
-def _objects(states: GameStates, index: int, fair: bool) -> Iterator[_Entry]:
-    for trap in _shown(states.traps[index], fair):
-        yield int(trap["x"]), int(trap["y"]), TRAP
-    for item in _shown(states.items[index], fair):
-        yield int(item["x"]), int(item["y"]), MONEY if item["item"]["id"] == _MONEY_ID else ITEM
-
-
-def _shown(slots: Any, fair: bool) -> Any:
-    return slots[(slots["exists"] == 1) & ((slots["known"] == 1) | (not fair))]
-
-
-def _figures(states: GameStates, index: int, fair: bool) -> list[_Figure]:
-    """Monsters on the map: enemies in small letters, partners in capitals, the leader as `@` and last, so on top."""
-    letters: dict[str, str] = {}
-    figures: list[_Figure] = []
-    leader = int(states.leader[index])
-    for slot, monster in enumerate(states.monsters[index]):
-        if not monster["exists"] or (fair and not monster["in_sight"]):
-            continue
-        name = _species(monster, fair)
-        label = name if monster["is_enemy"] else f"{name} ({'leader' if slot == leader else 'team'})"
-        letter = LEADER if slot == leader else _letter(label, name, bool(monster["is_enemy"]), letters)
-        figures.append(_Figure(int(monster["x"]), int(monster["y"]), letter, label, slot))
-    return sorted(figures, key=lambda figure: figure.letter == LEADER)
-
-
-def _letter(label: str, name: str, is_enemy: bool, letters: dict[str, str]) -> str:
-    """The letter of a label: the first of its name that no other label has yet."""
-    candidates = (name.lower() if is_enemy else name.upper()) + _SPARE_LETTERS
-    for letter in filter(str.isalnum, candidates):
-        if letters.setdefault(letter, label) == label:
-            return letter
-    return "?"
-
-
-def _species(monster: Any, fair: bool) -> str:
-    shown: int = monster["apparent_species" if fair else "species"]
-    return layout.enum_name("species", shown)
+def _letters(chart: Chart) -> str:
+    grid = np.where(chart.things > 0, _THINGS[chart.things], _GROUNDS[chart.ground])
+    for figure in chart.figures:
+        grid[figure.y, figure.x] = figure.letter
+    return "\n".join(map("".join, grid))
 
 
 def _where(state: Any) -> str:
@@ -200,59 +128,43 @@ def _moves_line(leader: Any) -> str:
     return f"Moves: {', '.join(moves) or 'none'}."
 
 
-def _surroundings(states: GameStates, index: int, fair: bool) -> list[str]:
+def _surroundings(states: GameStates, index: int, fair: bool, chart: Chart) -> list[str]:
     """One line for each kind of thing around the leader that there is."""
     state = states.records[index]
     leader = state["monsters"][state["leader"]]
     things: dict[str, list[_Entry]] = {
-        **_monsters_near(states, index, fair),
+        **_monsters_near(state, fair, chart),
         "Items": list(_named_items(states, index, fair)),
         "Traps": list(_named_traps(states, index, fair)),
-        "Stairs": [(int(state["stairs"][0]), int(state["stairs"][1]), "")] if _stairs_shown(state, fair) else [],
-        "Room exits": [(x, y, "") for x, y in _exits(state, leader, fair)],
+        "Stairs": [(int(state["stairs"][0]), int(state["stairs"][1]), "")] if knows_stairs(states, index, fair) else [],
+        "Room exits": [(x, y, "") for x, y in chart.exits],
     }
     origin = (int(leader["x"]), int(leader["y"]))
     return [f"{title}: {_listed(entries, origin)}." for title, entries in things.items() if entries]
 
 
-def _monsters_near(states: GameStates, index: int, fair: bool) -> dict[str, list[_Entry]]:
+def _monsters_near(state: Any, fair: bool, chart: Chart) -> dict[str, list[_Entry]]:
     """`Team` without the leader, and `Enemies`; of these a fair player knows species and statuses only."""
-    state = states.records[index]
     team: list[_Entry] = []
     enemies: list[_Entry] = []
-    for figure in _figures(states, index, fair):
+    for figure in chart.figures:
         monster = state["monsters"][figure.slot]
-        if monster["is_enemy"]:
-            text = _species(monster, fair) + _conditions(monster) if fair else _status_line(monster)
+        if figure.side is Side.ENEMY:
+            text = figure.label + _conditions(monster) if fair else _status_line(monster)
             enemies.append((figure.x, figure.y, text))
-        elif figure.slot != state["leader"]:
+        elif figure.side is Side.TEAM:
             team.append((figure.x, figure.y, _status_line(monster)))
     return {"Team": team, "Enemies": enemies}
 
 
 def _named_items(states: GameStates, index: int, fair: bool) -> Iterator[_Entry]:
-    for item in _shown(states.items[index], fair):
+    for item in shown(states.items[index], fair):
         yield int(item["x"]), int(item["y"]), layout.enum_name("item", item["item"]["id"])
 
 
 def _named_traps(states: GameStates, index: int, fair: bool) -> Iterator[_Entry]:
-    for trap in _shown(states.traps[index], fair):
+    for trap in shown(states.traps[index], fair):
         yield int(trap["x"]), int(trap["y"]), layout.enum_name("trap", trap["trap"]["id"])
-
-
-def _stairs_shown(state: Any, fair: bool) -> bool:
-    return bool(state["stairs"][0] >= 0 and (state["stairs_known"] or not fair))
-
-
-def _exits(state: Any, leader: Any, fair: bool) -> list[tuple[int, int]]:
-    """Tiles of the leader's room that lead out of it; none in corridors."""
-    room = state["room"][leader["y"], leader["x"]]
-    if room == layout.CORRIDOR:
-        return []
-    exits = (state["room"] == room) & ((state["terrain"] & _EXIT_BIT) != 0)
-    if fair and not state["map_revealed"]:
-        exits &= (state["visibility"] & _ON_MAP_BIT) != 0
-    return [(int(x), int(y)) for y, x in np.argwhere(exits)]
 
 
 def _listed(entries: list[_Entry], origin: tuple[int, int]) -> str:

@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pmd_gym.play import canvas, picture
+from pmd_gym.play import picture
 from pmd_gym.play.interface import View
 from pmd_gym.play.menus import PLAYING, Menu, Page
 from pmd_gym.play.minimap import COLOURS, Ground, grounds, halved
 from pmd_gym.play.scene import BagItem, Member
+from pmd_gym.views import canvas
 from tests.doubles.play import LEADER, MOVES, PARTNER, moment
 
 SCREEN = np.random.default_rng(1).integers(0, 256, (160, 240, 3), np.uint8)
