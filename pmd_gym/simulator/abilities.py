@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from pmd_gym.compiled import kernel
-from pmd_gym.simulator import combat, ids
 from pmd_gym.simulator import conditions as kinds
+from pmd_gym.simulator import contact, harm, hp_loss, ids
 from pmd_gym.simulator.inflict import give
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
@@ -20,21 +20,22 @@ from pmd_gym.simulator.monsters import (
     has_type,
     is_alive,
     is_asleep,
-    speed_stage,
     weather_for,
 )
 from pmd_gym.simulator.recovery import end_burn, end_cringe, end_freeze, end_shield, end_sleep
 from pmd_gym.simulator.rng import Draw, roll
+from pmd_gym.simulator.speed import speed_stage
 
 OTHER = int(Draw.OTHER)
 STENCH_TURNS = 3
 NO_SPRITE = 2
+NIGHTMARE_DAMAGE = 8
 CONTACT_EFFECTS = (
-    (combat.TRAPPED_ARENA, kinds.SHADOW_HOLD), (combat.TRAPPED_SHADOW, kinds.SHADOW_HOLD),
-    (combat.TRAPPED_MAGNET, kinds.SHADOW_HOLD), (combat.STATIC, kinds.PARALYSIS),
-    (combat.SPORE_PARALYSIS, kinds.PARALYSIS), (combat.POISON_POINT, kinds.POISONED),
-    (combat.SPORE_POISON, kinds.POISONED), (combat.SPORE_SLEEP, kinds.SLEEP), (combat.FLAME_BODY, kinds.BURN),
-    (combat.CUTE_CHARM, kinds.INFATUATED),
+    (contact.TRAPPED_ARENA, kinds.SHADOW_HOLD), (contact.TRAPPED_SHADOW, kinds.SHADOW_HOLD),
+    (contact.TRAPPED_MAGNET, kinds.SHADOW_HOLD), (contact.STATIC, kinds.PARALYSIS),
+    (contact.SPORE_PARALYSIS, kinds.PARALYSIS), (contact.POISON_POINT, kinds.POISONED),
+    (contact.SPORE_POISON, kinds.POISONED), (contact.SPORE_SLEEP, kinds.SLEEP), (contact.FLAME_BODY, kinds.BURN),
+    (contact.CUTE_CHARM, kinds.INFATUATED),
 )  # fmt: skip
 """Flag -> status that the attacker gets, in the order in which they come."""
 RESISTING = (0, 14, 3, 4, 12, 9, 2, 14, 17, 10, 13, 16, 8, 7, 1, 17, 16, 5)
@@ -68,7 +69,7 @@ def repay_contact(game: Any, rules: Any, slot: int) -> None:
         flag, kind = CONTACT_EFFECTS[index]
         if flags & flag:
             give(game, rules, slot, slot, kind, 0)
-    if flags & combat.STENCH:
+    if flags & contact.STENCH:
         monster.terrified_turns = STENCH_TURNS
 
 
@@ -142,7 +143,7 @@ def shake_off(game: Any, rules: Any, slot: int) -> None:
 def rouse_from_nightmare(game: Any, rules: Any, slot: int) -> None:
     """End sleep with what it does: a nightmare hurts on waking."""
     if game.world.monsters[slot].sleep_status == ids.NIGHTMARE:
-        combat.residual_damage(game, rules, slot, combat.NIGHTMARE_DAMAGE, combat.NIGHTMARE, ids.FELL_TO_NIGHTMARE)
+        harm.residual_damage(game, rules, slot, NIGHTMARE_DAMAGE, hp_loss.NIGHTMARE, ids.FELL_TO_NIGHTMARE)
     if is_alive(game, slot):
         end_sleep(game, rules, slot)
 

@@ -11,7 +11,7 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.boss import FIRST_MAZE, FLOOR_DONE, REGIROCK, REGISTEEL
-from pmd_gym.simulator.combat import faint, note_exit
+from pmd_gym.simulator.fainting import faint, note_exit
 from pmd_gym.simulator.monsters import MAX_MONSTERS, MAX_TEAM, active_slot, is_alive, leader_of, load_skills, set_skill
 from pmd_gym.simulator.movement import aim_ahead, appear_at, face, in_fixed_room
 from pmd_gym.simulator.weather import clear_weather

@@ -9,10 +9,12 @@ from typing import Any
 
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
+from pmd_gym.simulator import conditions as kinds
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.called_moves import LAST_TILESET, NATURE_POWER_MOVES
-from pmd_gym.simulator.conditions import end_charge
-from pmd_gym.simulator.monsters import is_charging, weather_for
+from pmd_gym.simulator.conditions import duration, end_charge, set_turns
+from pmd_gym.simulator.messages import say_began
+from pmd_gym.simulator.monsters import is_alive, is_charging, weather_for
 
 LAVA = 2
 WATER_TILESETS = (0, 32, 33, 49, 54)
@@ -115,4 +117,28 @@ def releases_itself(rules: Any, monster: Any) -> bool:
         end_charge(monster)
         return False
     monster.action, monster.action_param1 = ids.USE_MOVE_PLAYER, index
+    return True
+
+
+@kernel
+def charge(game: Any, rules: Any, source: int, target: int, status: int, move_slot: int) -> bool:
+    """Begin to prepare a move (`status` of the charge group) in slot `move_slot`, -1 for none; also Bide and Rage."""
+    if not is_alive(game, target):
+        return False
+    monster = game.world.monsters[target]
+    if status == ids.ENRAGED and monster.charge_status == ids.ENRAGED:
+        return False
+    monster.charge_status, monster.charge_kept = status, 1
+    say_began(game, target, kinds.CHARGE_GROUP * 16 + status)
+    if move_slot >= 0:
+        monster.charge_move_slot = move_slot
+    if status == ids.FLYING_UP or status == ids.BOUNCING:
+        monster.in_the_air = 1
+    elif status == ids.DIVING or status == ids.DIGGING:
+        monster.in_the_air = 2
+    elif status == ids.BIDE or status == ids.ENRAGED:
+        kind = kinds.BIDE if status == ids.BIDE else kinds.ENRAGED
+        set_turns(monster, kinds.CHARGE_GROUP, duration(game, monster, kind) + 1)
+        if status == ids.BIDE:
+            monster.bide_damage = 0
     return True

@@ -1,6 +1,6 @@
 """Monsters thrown about: warps, knock-backs, leaps, hurls, exchanged places - and what landing somewhere does.
 
-The walk to a tile belongs to `movement` and `turn`; here a monster is put down where it did not walk. What lies on
+The walk to a tile belongs to `movement` and `action`; here a monster is put down where it did not walk. What lies on
 that tile does not act (traps and items are for walkers); the ground does, and a monster house wakes. Sources:
 src/warp_target.c, src/blow_away.c, src/hurl_orb.c, src/pounce_orb.c, src/switcher_orb.c.
 """
@@ -13,10 +13,10 @@ from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.ai_attack import ALLY, FOE, treatment
-from pmd_gym.simulator.combat import rouse
 from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.ground import touch_ground
 from pmd_gym.simulator.harm import deal
+from pmd_gym.simulator.hp_loss import rouse
 from pmd_gym.simulator.inflict import petrify
 from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monster_house import wake_house

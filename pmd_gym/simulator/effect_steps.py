@@ -10,12 +10,13 @@ from typing import Any
 
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
-from pmd_gym.simulator import heal, ids, inflict, recovery, stages
+from pmd_gym.simulator import bonds, charges, curses, heal, ids, inflict, marks, recovery, speed, stages
 from pmd_gym.simulator.blows import earn
-from pmd_gym.simulator.combat import ORDINARY, deal
-from pmd_gym.simulator.combat import RECOIL as BACKLASH
+from pmd_gym.simulator.combat import deal
 from pmd_gym.simulator.conditions import draw_turns
 from pmd_gym.simulator.effect_kinds import MAX_STEPS, Gate, Step
+from pmd_gym.simulator.hp_loss import ORDINARY
+from pmd_gym.simulator.hp_loss import RECOIL as BACKLASH
 from pmd_gym.simulator.monsters import has_ability, weather_for
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.weather import MOVE_TURNS, set_weather
@@ -65,7 +66,7 @@ def take_steps(game: Any, rules: Any, slot: int, target: int, move: Any, effect:
             change_mind(game, rules, slot, target, step)
         elif step == PREPARE:
             index = slot_index(game, slot, move) if target == slot else -1
-            inflict.charge(game, rules, slot, target, amount, index)
+            charges.charge(game, rules, slot, target, amount, index)
         elif step < ATTACK:
             raise_shield(game, rules, slot, target, step, amount)
         elif step <= LAST_STAGE:
@@ -115,7 +116,7 @@ def give_status(game: Any, rules: Any, slot: int, target: int, step: int, amount
     elif step == INGRAIN:
         inflict.ingrain(game, rules, slot, target)
     elif step == WRAP:
-        inflict.wrap(game, rules, slot, target)
+        bonds.wrap(game, rules, slot, target)
     elif step == PETRIFY:
         inflict.petrify(game, rules, slot, target)
     else:
@@ -139,17 +140,17 @@ def change_mind(game: Any, rules: Any, slot: int, target: int, step: int) -> Non
         turns = draw_turns(game, game.world.monsters[target], WATCHED_LOW, WATCHED_HIGH, True)
         inflict.pause(game, rules, slot, target, turns)
     elif step == LEECH_SEED:
-        inflict.leech_seed(game, rules, slot, target)
+        bonds.leech_seed(game, rules, slot, target)
     elif step == DESTINY_BOND:
-        inflict.destiny_bond(game, rules, slot, target)
+        bonds.destiny_bond(game, rules, slot, target)
     elif step == PERISH:
         inflict.perish(game, rules, slot, target)
     elif step == CURSE:
-        inflict.curse(game, rules, slot, target)
+        curses.curse(game, rules, slot, target)
     elif step == SNATCH:
-        inflict.snatch(game, rules, slot, target)
+        curses.snatch(game, rules, slot, target)
     elif step == DECOY:
-        inflict.decoy(game, rules, slot, target, 1)
+        curses.decoy(game, rules, slot, target, 1)
     else:
         sharpen(game, rules, slot, target, step)
 
@@ -172,13 +173,13 @@ def sharpen(game: Any, rules: Any, slot: int, target: int, step: int) -> None:
     elif step == MUZZLE:
         inflict.muzzle(game, rules, slot, target)
     elif step == EXPOSE:
-        inflict.expose(game, rules, slot, target)
+        marks.expose(game, rules, slot, target)
     elif step == LONG_TOSS:
-        inflict.long_toss(game, rules, slot, target)
+        marks.long_toss(game, rules, slot, target)
     elif step == PIERCE:
-        inflict.pierce(game, rules, slot, target)
+        marks.pierce(game, rules, slot, target)
     else:
-        inflict.stockpile(game, rules, slot, target)
+        marks.stockpile(game, rules, slot, target)
 
 
 @kernel
@@ -211,9 +212,9 @@ def change_stage(game: Any, rules: Any, slot: int, target: int, step: int, amoun
             stages.raise_hit(game, rules, slot, target, step == EVASION)
     elif step == SPEED:
         if amount < 0:
-            inflict.speed_down(game, rules, slot, target, -amount)
+            speed.speed_down(game, rules, slot, target, -amount)
         else:
-            inflict.speed_up(game, rules, slot, target, 0)
+            speed.speed_up(game, rules, slot, target, 0)
     elif step == MULTIPLY_ATTACK:
         stages.multiply_attack(game, rules, slot, target, False, amount)
     elif step == MULTIPLY_DEFENSE:

@@ -9,15 +9,17 @@ from __future__ import annotations
 from typing import Any
 
 from pmd_gym.compiled import kernel
-from pmd_gym.simulator import heal, ids, inflict, recovery
+from pmd_gym.simulator import charges, heal, ids, recovery
 from pmd_gym.simulator.blows import blow, earn, power_of, side_effect_lands, side_effect_rolls, type_of
 from pmd_gym.simulator.charges import begins_charge, is_dry, is_soil
-from pmd_gym.simulator.combat import MISSED, SLUDGED, deal, residual_damage
+from pmd_gym.simulator.combat import deal
 from pmd_gym.simulator.conditions import end_charge
 from pmd_gym.simulator.damage import apply_formula
 from pmd_gym.simulator.effect_kinds import FACTOR_ONE, Factor, Gate, Kind, Needs
 from pmd_gym.simulator.effect_steps import slot_index, take_steps
 from pmd_gym.simulator.effects_special import apply_special
+from pmd_gym.simulator.harm import residual_damage
+from pmd_gym.simulator.hp_loss import MISSED, SLUDGED
 from pmd_gym.simulator.monsters import has_ability, is_alive, is_asleep, weather_for
 from pmd_gym.simulator.special_kinds import FIRST_SPECIAL
 
@@ -82,7 +84,7 @@ def charge_or_release(game: Any, rules: Any, slot: int, target: int, move: Any, 
     if begins_charge(game, rules, monster, move.id):
         charged = target if status == ids.SKULL_BASH else slot
         index = slot_index(game, slot, move) if charged == slot else -1
-        inflict.charge(game, rules, slot, charged, status, index)
+        charges.charge(game, rules, slot, charged, status, index)
         return True
     landed = strike_by_kind(game, rules, slot, target, move, effect, item_id)
     if is_alive(game, slot):

@@ -12,8 +12,9 @@ from pmd_gym.compiled import kernel
 from pmd_gym.simulator.blows import blow, side_effect_lands, type_of
 from pmd_gym.simulator.called_moves import SECRET_POWER_EFFECTS
 from pmd_gym.simulator.effect_kinds import FACTOR_ONE
-from pmd_gym.simulator.inflict import confuse, cringe, paralyse, poison, sleep, speed_down
+from pmd_gym.simulator.inflict import confuse, cringe, paralyse, poison, sleep
 from pmd_gym.simulator.special_kinds import Special
+from pmd_gym.simulator.speed import speed_down
 from pmd_gym.simulator.stages import lower_attack, lower_defense, lower_hit
 
 SECRET_POWER = int(Special.SECRET_POWER)

@@ -13,13 +13,13 @@ from pmd_gym.simulator import ids
 from pmd_gym.simulator.blows import earn, type_of
 from pmd_gym.simulator.called_moves import CAMOUFLAGE_TYPES
 from pmd_gym.simulator.experience import set_move
-from pmd_gym.simulator.inflict import transform
 from pmd_gym.simulator.monsters import has_ability, is_asleep, weather_for
 from pmd_gym.simulator.movement import in_fixed_room, let_go
 from pmd_gym.simulator.recovery import end_burn, end_cringe, end_freeze, end_shield, end_sleep
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.spawning import FROM_FLOOR, appear, draw_species, may_appear, table_level, take_template
 from pmd_gym.simulator.special_kinds import Special
+from pmd_gym.simulator.transform import transform
 
 OTHER = int(Draw.OTHER)
 TORMENT, SPITE, GRUDGE, PSYCH_UP = int(Special.TORMENT), int(Special.SPITE), int(Special.GRUDGE), int(Special.PSYCH_UP)

@@ -11,10 +11,11 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.blows import blow, earn, fixed_blow, reason_of, type_of
-from pmd_gym.simulator.combat import ORDINARY, deal
+from pmd_gym.simulator.combat import deal
 from pmd_gym.simulator.effect_kinds import FACTOR_ONE
 from pmd_gym.simulator.explosion import LARGE, SMALL, explode
 from pmd_gym.simulator.heal import heal, hunger
+from pmd_gym.simulator.hp_loss import ORDINARY
 from pmd_gym.simulator.inflict import burn
 from pmd_gym.simulator.monsters import belly_of, has_ability, has_type
 from pmd_gym.simulator.recovery import end_burn, end_shield

@@ -12,9 +12,9 @@ from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.bag import clear_item, copy_item, feel_held_item
 from pmd_gym.simulator.blows import blow, earn, side_effect_lands, side_effect_rolls, type_of
-from pmd_gym.simulator.combat import faint
 from pmd_gym.simulator.displace import expel
 from pmd_gym.simulator.effect_kinds import FACTOR_ONE
+from pmd_gym.simulator.fainting import faint
 from pmd_gym.simulator.items import FIRST_ITEM, NEAR, TABLE_FLOOR, draw_item, drop, lay_item, make_item, take_item
 from pmd_gym.simulator.monsters import has_ability, holds, is_alive
 from pmd_gym.simulator.settle import wake_sleepers

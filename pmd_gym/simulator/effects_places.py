@@ -13,7 +13,7 @@ from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.ai_attack import ALLY, treatment
 from pmd_gym.simulator.blows import earn, reason_of
-from pmd_gym.simulator.combat import ORDINARY, deal
+from pmd_gym.simulator.combat import deal
 from pmd_gym.simulator.displace import (
     ANYWHERE,
     BESIDE,
@@ -30,6 +30,7 @@ from pmd_gym.simulator.displace import (
 )
 from pmd_gym.simulator.effects_one_room import open_one_room
 from pmd_gym.simulator.floor_state import floor_over
+from pmd_gym.simulator.hp_loss import ORDINARY
 from pmd_gym.simulator.items import FIRST_TRAP
 from pmd_gym.simulator.monsters import MAX_MONSTERS, MAX_TEAM, is_alive, monster_at, slot_of
 from pmd_gym.simulator.movement import in_boss_room, in_fixed_room, step_to

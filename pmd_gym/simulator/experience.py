@@ -130,3 +130,9 @@ def set_move(move: Any, rules: Any, move_id: int) -> None:
         move.flags2, move.boost = 0, 0
         move.id = move_id
         move.pp = rules.moves[move_id].pp
+
+
+@kernel
+def copy_move(source: Any, to: Any) -> None:
+    """Copy a move's record."""
+    to.flags, to.flags2, to.id, to.pp, to.boost = source.flags, source.flags2, source.id, source.pp, source.boost

@@ -2,9 +2,9 @@
 
 `give` serves all statuses that follow the common rule, named by their kind (`conditions`): the duration is drawn first
 where the game does so, Safeguard, abilities, items and types are asked, a status already there refuses itself, and
-any other of its group gives way. What a status does beyond that has a kernel of its own. `turns` is what the game
-draws; 0 means: draw it here. All return True when the status took effect. Sources: src/move_orb_effects_1.c to _4.c.
-How statuses end is in `recovery`, whose names this module passes on.
+any other of its group gives way. `turns` is what the game draws; 0 means: draw it here. All return True when the
+status took effect. Sources: src/move_orb_effects_1.c to _4.c. Statuses that follow another rule are in `bonds`,
+`charges`, `curses`, `marks`, `speed` and `transform`; how statuses end is in `recovery`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import conditions as kinds
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.ai_movement import decide_movement
 from pmd_gym.simulator.conditions import (
     EARLY,
     EXACT,
@@ -29,16 +28,12 @@ from pmd_gym.simulator.conditions import (
     duration,
     is_wrapping,
     release_wrap,
-    set_turns,
     start,
     status_in,
-    tie,
 )
-from pmd_gym.simulator.messages import Message, say, say_began
+from pmd_gym.simulator.messages import say_began
 from pmd_gym.simulator.monsters import (
-    MAX_MONSTERS,
     MAX_TEAM,
-    active_slot,
     address_of,
     has_ability,
     has_skill,
@@ -46,40 +41,12 @@ from pmd_gym.simulator.monsters import (
     holds,
     is_alive,
     monster_at,
-    speed_stage,
 )
 from pmd_gym.simulator.movement import LAVA_TERRAIN
-from pmd_gym.simulator.recovery import (
-    cure,
-    end_aim,
-    end_burn,
-    end_conceal,
-    end_cringe,
-    end_curse,
-    end_decoys,
-    end_freeze,
-    end_leech,
-    end_muzzle,
-    end_shield,
-    end_sight,
-    end_sleep,
-    reset_stages,
-    thaw,
-)
-from pmd_gym.simulator.rng import Draw, roll
+from pmd_gym.simulator.recovery import end_conceal
 from pmd_gym.simulator.sight import refresh_view
-from pmd_gym.simulator.stages import raise_attack, raise_defense
+from pmd_gym.simulator.speed import speed_stage
 
-__all__ = [
-    "cure", "end_aim", "end_burn", "end_conceal", "end_cringe", "end_curse", "end_freeze", "end_leech", "end_muzzle",
-    "end_shield", "end_sight", "end_sleep", "reset_stages", "thaw",
-]  # fmt: skip
-
-DURATION, OTHER = int(Draw.DURATION), int(Draw.OTHER)
-MAX_STOCKPILE = 3
-SPEED_UP_TURNS, SPEED_DOWN_TURNS = (8, 10), (6, 8)
-SHAPE_TRIES = layout.MAX_MONSTERS
-SPECIES_MASK = 0x1FF
 LEADER_PETRIFIED = (20, 30)
 
 
@@ -312,23 +279,6 @@ def ingrain(game: Any, rules: Any, source: int, target: int) -> bool:
 
 
 @kernel
-def wrap(game: Any, rules: Any, source: int, target: int) -> bool:
-    """The source winds itself around the target, both tied to a number; not when either is in a Wrap already."""
-    world = game.world
-    if not is_alive(game, source) or not is_alive(game, target):
-        return False
-    wrapper, wrapped = world.monsters[source], world.monsters[target]
-    if wrapped.shield_status == ids.SAFEGUARD or is_wrapping(wrapper) or is_wrapping(wrapped):
-        return False
-    wrapper.freeze_status, wrapper.freeze_turns, wrapper.freeze_damage_countdown = ids.WRAP, ids.FOREVER, 0
-    start(wrapped, kinds.WRAPPED, duration(game, wrapped, kinds.WRAPPED) + 1)
-    say_began(game, target, kinds.WRAPPED)
-    wrapper.wrap_pair_id, wrapped.wrap_pair_id = world.next_wrap_id, world.next_wrap_id
-    world.next_wrap_id += 1
-    return True
-
-
-@kernel
 def petrify(game: Any, rules: Any, source: int, target: int) -> bool:
     """Petrify; a leader thaws after a while. Team members stop chasing a petrified foe."""
     if not is_alive(game, target) or game.world.monsters[target].shield_status == ids.SAFEGUARD:
@@ -383,28 +333,6 @@ def encore(game: Any, rules: Any, source: int, target: int) -> bool:
 
 
 @kernel
-def leech_seed(game: Any, rules: Any, source: int, target: int) -> bool:
-    """Seed a target for a source, which draws HP from it."""
-    if source == target or not is_alive(game, source) or not give(game, rules, source, target, kinds.LEECH_SEED, 0):
-        return False
-    tie(game, target, source)
-    return True
-
-
-@kernel
-def destiny_bond(game: Any, rules: Any, source: int, target: int) -> bool:
-    """Tie the source to the target, which will feel what hurts the source."""
-    if not is_alive(game, source) or not is_alive(game, target):
-        return False
-    monster = game.world.monsters[source]
-    if monster.leech_status == ids.DESTINY_BOND:
-        return False
-    start(monster, kinds.DESTINY_BOND, duration(game, game.world.monsters[target], kinds.DESTINY_BOND) + 1)
-    tie(game, source, target)
-    return True
-
-
-@kernel
 def sure_shot(game: Any, rules: Any, source: int, target: int, turns: int) -> bool:
     return give(game, rules, source, target, kinds.SURE_SHOT, turns)
 
@@ -425,90 +353,6 @@ def focus_energy(game: Any, rules: Any, source: int, target: int) -> bool:
 
 
 @kernel
-def decoy(game: Any, rules: Any, source: int, target: int, kind: int) -> bool:
-    """Make the target a decoy that everybody attacks; all others' decoys and Snatches end, and plans are made anew."""
-    world = game.world
-    if not is_alive(game, target):
-        return False
-    monster = world.monsters[target]
-    if monster.shield_status == ids.SAFEGUARD or monster.curse_status == ids.DECOY:
-        return False
-    end_decoys(game, target)
-    if monster.curse_status != 0:
-        end_curse(game, target)
-    start(monster, kinds.DECOY, duration(game, monster, kinds.DECOY) + 1)
-    say_began(game, target, kinds.DECOY)
-    monster.curse_by_wild, monster.curse_decoy = world.monsters[source].is_enemy if source >= 0 else 0, kind
-    world.decoy_active = 1
-    for index in range(MAX_MONSTERS):
-        slot = active_slot(game, index)
-        if slot >= 0:
-            think_again(game, rules, slot)
-    return True
-
-
-@kernel
-def think_again(game: Any, rules: Any, slot: int) -> None:
-    """Drop a monster's target; all but the leader look for another at once, without giving up their action."""
-    monster = game.world.monsters[slot]
-    monster.ai_objective, monster.ai_target, monster.ai_target_spawn_id = ids.STAYING, 0, 0
-    if monster.is_leader:
-        return
-    action, direction = monster.action, monster.direction
-    first, second = monster.action_param0, monster.action_param1
-    decide_movement(game, rules, slot)
-    monster.action, monster.direction = action, direction
-    monster.action_param0, monster.action_param1 = first, second
-
-
-@kernel
-def curse(game: Any, rules: Any, source: int, target: int) -> bool:
-    """A ghost gives half its HP to curse the target; any other gains Attack and Defense and loses speed."""
-    if not is_alive(game, source) or not is_alive(game, target):
-        return False
-    user, monster = game.world.monsters[source], game.world.monsters[target]
-    if not has_type(user, ids.GHOST):
-        raise_attack(game, rules, source, source, False, 1)
-        raise_defense(game, rules, source, source, False, 1)
-        speed_down(game, rules, source, source, 1)
-        return True
-    if monster.shield_status == ids.SAFEGUARD:
-        return False
-    end_curse(game, target)
-    user.hp = max(user.hp // 2, 1)
-    start(monster, kinds.CURSED, duration(game, monster, kinds.CURSED) + 1)
-    say_began(game, target, kinds.CURSED)
-    return True
-
-
-@kernel
-def snatch(game: Any, rules: Any, source: int, target: int) -> bool:
-    """Let the target snatch the next move that can be; only one monster of the floor does."""
-    world = game.world
-    if not is_alive(game, target):
-        return False
-    monster = world.monsters[target]
-    end_curse(game, target)
-    for index in range(MAX_MONSTERS):
-        slot = active_slot(game, index)
-        if slot >= 0 and world.monsters[slot].curse_status == ids.SNATCH:
-            end_curse(game, slot)
-    start(monster, kinds.SNATCH, duration(game, monster, kinds.SNATCH) + 1)
-    say_began(game, target, kinds.SNATCH)
-    world.snatch_monster, world.snatch_sprite = address_of(target), monster.sprite_id
-    return True
-
-
-@kernel
-def stockpile(game: Any, rules: Any, source: int, target: int) -> bool:
-    """One more of three loads."""
-    if not is_alive(game, target) or game.world.monsters[target].stockpile >= MAX_STOCKPILE:
-        return False
-    game.world.monsters[target].stockpile += 1
-    return True
-
-
-@kernel
 def invisible(game: Any, rules: Any, source: int, target: int) -> bool:
     return give(game, rules, source, target, kinds.INVISIBLE, 0)
 
@@ -516,43 +360,6 @@ def invisible(game: Any, rules: Any, source: int, target: int) -> bool:
 @kernel
 def mobile(game: Any, rules: Any, source: int, target: int) -> bool:
     return give(game, rules, source, target, kinds.MOBILE, 0)
-
-
-@kernel
-def transform(game: Any, rules: Any, source: int, target: int) -> bool:
-    """Give the target the look of a species of the floor's table, drawn up to 20 times until it is a new one."""
-    if not is_alive(game, target):
-        return False
-    monster = game.world.monsters[target]
-    if monster.conceal_status == ids.TRANSFORMED:
-        return False
-    count = list_shapes(game, rules)
-    if count == 0:
-        return False
-    for _ in range(SHAPE_TRIES):
-        entry = game.world.table_spawns[game.options_x[roll(game, count, OTHER)]]
-        species = entry.packed & SPECIES_MASK
-        if species != monster.apparent_species:
-            start(monster, kinds.TRANSFORMED, duration(game, monster, kinds.TRANSFORMED) + 1)
-            say_began(game, target, kinds.TRANSFORMED)
-            monster.apparent_species = species
-            return True
-    return False
-
-
-@kernel
-def list_shapes(game: Any, rules: Any) -> int:
-    """Fill `options_x` with the places of small species in the floor's table; returns how many."""
-    count = 0
-    for index in range(len(game.world.table_spawns)):
-        entry = game.world.table_spawns[index]
-        species = entry.packed & SPECIES_MASK
-        if species == 0:
-            break
-        if rules.species[species].body_size < 2 and entry.weight_floor != 0:
-            game.options_x[count] = index
-            count += 1
-    return count
 
 
 @kernel
@@ -564,21 +371,6 @@ def perish(game: Any, rules: Any, source: int, target: int) -> bool:
 @kernel
 def muzzle(game: Any, rules: Any, source: int, target: int) -> bool:
     return give(game, rules, source, target, kinds.MUZZLED, 0)
-
-
-@kernel
-def expose(game: Any, rules: Any, source: int, target: int) -> bool:
-    """Undo raised evasion, and let Normal and Fighting moves hit a ghost."""
-    if not is_alive(game, target) or game.world.monsters[target].shield_status == ids.SAFEGUARD:
-        return False
-    monster = game.world.monsters[target]
-    lowered = monster.evasion_stage > 10
-    if lowered:
-        monster.evasion_stage = 10
-    if monster.exposed or not has_type(monster, ids.GHOST):
-        return lowered
-    monster.exposed = 1
-    return True
 
 
 @kernel
@@ -597,98 +389,6 @@ def eyedrops(game: Any, rules: Any, source: int, target: int) -> bool:
 
 
 @kernel
-def long_toss(game: Any, rules: Any, source: int, target: int) -> bool:
-    """Throws will fly on to a wall."""
-    changed = game.world.monsters[target].throw_status != ids.LONG_TOSS
-    game.world.monsters[target].throw_status = ids.LONG_TOSS
-    return changed
-
-
-@kernel
-def pierce(game: Any, rules: Any, source: int, target: int) -> bool:
-    """Throws will go through monsters and walls."""
-    changed = game.world.monsters[target].throw_status != ids.PIERCE
-    game.world.monsters[target].throw_status = ids.PIERCE
-    return changed
-
-
-@kernel
-def terrify(game: Any, rules: Any, source: int, target: int, turns: int) -> bool:
-    """Put a monster to flight for some of its turns."""
-    if not is_alive(game, target):
-        return False
-    game.world.monsters[target].terrified_turns = turns
-    return True
-
-
-@kernel
-def charge(game: Any, rules: Any, source: int, target: int, status: int, move_slot: int) -> bool:
-    """Begin to prepare a move (`status` of the charge group) in slot `move_slot`, -1 for none; also Bide and Rage."""
-    if not is_alive(game, target):
-        return False
-    monster = game.world.monsters[target]
-    if status == ids.ENRAGED and monster.charge_status == ids.ENRAGED:
-        return False
-    monster.charge_status, monster.charge_kept = status, 1
-    say_began(game, target, kinds.CHARGE_GROUP * 16 + status)
-    if move_slot >= 0:
-        monster.charge_move_slot = move_slot
-    if status == ids.FLYING_UP or status == ids.BOUNCING:
-        monster.in_the_air = 1
-    elif status == ids.DIVING or status == ids.DIGGING:
-        monster.in_the_air = 2
-    elif status == ids.BIDE or status == ids.ENRAGED:
-        kind = kinds.BIDE if status == ids.BIDE else kinds.ENRAGED
-        set_turns(monster, kinds.CHARGE_GROUP, duration(game, monster, kind) + 1)
-        if status == ids.BIDE:
-            monster.bide_damage = 0
-    return True
-
-
-@kernel
 def shield(game: Any, rules: Any, source: int, target: int, status: int) -> bool:
     """A status of the shield group: Reflect, Counter, Protect, Wish, ... by its number."""
     return give(game, rules, source, target, kinds.SHIELD_GROUP * 16 + status, 0)
-
-
-@kernel
-def speed_up(game: Any, rules: Any, source: int, target: int, turns: int) -> bool:
-    """One more stage of speed for some turns (0: drawn, 127: for good); the monster may act again in this turn."""
-    if not is_alive(game, target):
-        return False
-    monster = game.world.monsters[target]
-    if turns == 0:
-        turns = draw_turns(game, monster, SPEED_UP_TURNS[0], SPEED_UP_TURNS[1], False) + 1
-    before = speed_stage(game, rules, target)
-    if before == len(rules.speed_turns) - 1:
-        return False
-    for index in range(len(monster.speed_up_timers)):
-        if monster.speed_up_timers[index] == 0:
-            monster.speed_up_timers[index] = turns
-            break
-    if speed_stage(game, rules, target) == before:
-        return False
-    monster.speed_changed, monster.attacking = 1, 0
-    say(game, Message.SPED_UP, target, 0, 0)
-    return True
-
-
-@kernel
-def speed_down(game: Any, rules: Any, source: int, target: int, steps: int) -> bool:
-    """Lower the speed by stages, each with a timer of its own; True when it fell."""
-    if not is_alive(game, target) or game.world.monsters[target].shield_status == ids.SAFEGUARD:
-        return False
-    monster = game.world.monsters[target]
-    before = speed_stage(game, rules, target)
-    if before == 0:
-        return False
-    for _ in range(steps):
-        for index in range(len(monster.speed_down_timers)):
-            if monster.speed_down_timers[index] == 0:
-                low, high = SPEED_DOWN_TURNS
-                monster.speed_down_timers[index] = draw_turns(game, monster, low, high, True) + 1
-                break
-    slower = speed_stage(game, rules, target) != before
-    if slower:
-        say(game, Message.SLOWED_DOWN, target, 0, 0)
-    return slower

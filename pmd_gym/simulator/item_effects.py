@@ -10,9 +10,10 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.combat import ORDINARY, deal
+from pmd_gym.simulator.combat import deal
 from pmd_gym.simulator.displace import ANYWHERE, warp
 from pmd_gym.simulator.heal import boost_stat, feed, gain_levels, heal, hunger, lose_levels, restore_pp
+from pmd_gym.simulator.hp_loss import ORDINARY
 from pmd_gym.simulator.inflict import (
     blind,
     burn,
@@ -25,12 +26,12 @@ from pmd_gym.simulator.inflict import (
     poison,
     sleep,
     sleepless,
-    speed_up,
 )
 from pmd_gym.simulator.monsters import belly_of, has_skill, load_skills, monster_at
 from pmd_gym.simulator.movement import crosses_all, in_boss_room
 from pmd_gym.simulator.recovery import cure, end_burn, end_freeze
 from pmd_gym.simulator.rng import Draw, roll
+from pmd_gym.simulator.speed import speed_up
 from pmd_gym.simulator.stages import lower_attack
 
 OTHER = int(Draw.OTHER)

@@ -13,12 +13,12 @@ from pmd_gym.simulator import ids
 from pmd_gym.simulator.ai_attack import find_targets
 from pmd_gym.simulator.bag import copy_item, feel_held_item, look_up, use_up
 from pmd_gym.simulator.blows import blow
-from pmd_gym.simulator.combat import provoke
 from pmd_gym.simulator.damage import ONE
 from pmd_gym.simulator.experience import grow, set_move
 from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.ground import touch_ground
 from pmd_gym.simulator.heal import feed
+from pmd_gym.simulator.hp_loss import provoke
 from pmd_gym.simulator.item_effects import OBJECT_DAMAGE, hurt, swallow
 from pmd_gym.simulator.items import drop
 from pmd_gym.simulator.messages import Message, say

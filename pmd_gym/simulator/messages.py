@@ -154,7 +154,7 @@ CAUSES: dict[int, str] = {
     10: "spikes", 11: "Perish Song", 12: "Destiny Bond", 13: "Ooze", 14: "hunger", 15: "chestnuts", 16: "blast",
     17: "fall", 18: "weather", 19: "a miss", 20: "recoil",
 }  # fmt: skip
-"""Kind of residual damage (constants/residual_damage.h; `combat`) -> what `SUFFERED` calls it."""
+"""Kind of residual damage (constants/residual_damage.h; `hp_loss`) -> what `SUFFERED` calls it."""
 
 STATUSES: dict[int, tuple[str, str]] = {
     kinds.SLEEP: ("falls asleep", "sleep"), kinds.SLEEPLESS: ("cannot sleep", "sleeplessness"),

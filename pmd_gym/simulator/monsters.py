@@ -263,23 +263,6 @@ def weather_for(game: Any, monster: Any) -> int:
 
 
 @kernel
-def speed_stage(game: Any, rules: Any, slot: int) -> int:
-    """Recompute and store the speed stage 0..4 (mechanics section 5)."""
-    monster = game.world.monsters[slot]
-    stage = int(rules.species[monster.species].speed)
-    for index in range(5):
-        stage += monster.speed_up_timers[index] != 0
-        stage -= int(monster.speed_down_timers[index] != 0)
-    stage -= monster.burn_status == ids.PARALYSIS
-    stage += has_type(monster, ids.ICE) and weather_for(game, monster) == ids.SNOW
-    stage += monster.apparent_species == DEOXYS_SPEED
-    stage += monster.species == KECLEON and monster.is_enemy == 1 and game.world.stole == 1
-    stage = min(max(stage, 0), 4)
-    monster.speed_stage = stage
-    return stage
-
-
-@kernel
 def load_skills(game: Any, rules: Any, slot: int) -> None:
     """IQ skills in force: fixed ones for wild monsters, the learnt and enabled ones for the team (mechanics 11)."""
     monster = game.world.monsters[slot]

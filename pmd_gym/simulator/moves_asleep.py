@@ -1,6 +1,7 @@
 """Snore and Sleep Talk: what sleepers that were targeted answer once the action is over.
 
-Source: src/dungeon_action_execution.c (HandleSnore, HandleSleepTalk). `moves` notes who may answer when a move hits.
+Source: src/dungeon_action_execution.c (HandleSnore, HandleSleepTalk). `move_targets` notes who may answer when a move
+hits.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
+from pmd_gym.simulator.experience import copy_move
 from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.monsters import MAX_MONSTERS, active_slot, cannot_attack, is_asleep
-from pmd_gym.simulator.moves import NO_DIRECTION, copy_move, use_move
+from pmd_gym.simulator.move_targets import NO_DIRECTION
+from pmd_gym.simulator.moves import use_move
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.usability import is_ready, mark_last_used
 

@@ -28,8 +28,9 @@ from pmd_gym.simulator.conditions import (
 )
 from pmd_gym.simulator.heal import heal
 from pmd_gym.simulator.messages import Message, say, say_ended
-from pmd_gym.simulator.monsters import MAX_MONSTERS, active_slot, has_bad_status, is_alive, speed_stage
+from pmd_gym.simulator.monsters import MAX_MONSTERS, active_slot, has_bad_status, is_alive
 from pmd_gym.simulator.sight import refresh_view
+from pmd_gym.simulator.speed import speed_stage
 
 NAP_HEALS = 999
 

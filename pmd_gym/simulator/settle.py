@@ -17,11 +17,13 @@ from pmd_gym.simulator import ids
 from pmd_gym.simulator.abilities import refresh_form
 from pmd_gym.simulator.ai_movement import decide_facing
 from pmd_gym.simulator.bag import pick_up
-from pmd_gym.simulator.combat import HUNGER, lose_if_forced, residual_damage
 from pmd_gym.simulator.displace import ANYWHERE, expel, warp
 from pmd_gym.simulator.experience import grow
+from pmd_gym.simulator.fainting import lose_if_forced
 from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.ground import touch_ground
+from pmd_gym.simulator.harm import residual_damage
+from pmd_gym.simulator.hp_loss import HUNGER
 from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monster_house import wake_house
 from pmd_gym.simulator.monsters import (

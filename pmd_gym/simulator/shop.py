@@ -25,10 +25,10 @@ from pmd_gym.simulator.monsters import (
     is_charging,
     leader_of,
     runs_away,
-    speed_stage,
 )
 from pmd_gym.simulator.movement import appear_at, face, forget_aim, may_land, spin
 from pmd_gym.simulator.sight import direction_to, distance, is_on_screen
+from pmd_gym.simulator.speed import speed_stage
 
 KEEPER = 1
 """Value of a monster's `shopkeeper` while it keeps shop."""

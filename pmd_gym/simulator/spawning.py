@@ -24,11 +24,11 @@ from pmd_gym.simulator.monsters import (
     list_active,
     load_skills,
     set_skill,
-    speed_stage,
 )
 from pmd_gym.simulator.movement import appear_at, can_stand
 from pmd_gym.simulator.rng import Draw, general_int, roll
 from pmd_gym.simulator.sight import CORRIDOR
+from pmd_gym.simulator.speed import speed_stage
 
 SPAWN_TILE, SPAWN_SPECIES, SPAWN_SLEEP = int(Draw.SPAWN_TILE), int(Draw.SPAWN_SPECIES), int(Draw.SPAWN_SLEEP)
 SPAWN_RANDOM_WALK, SCAN_MONSTERS, SCAN_ITEMS = (

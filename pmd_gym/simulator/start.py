@@ -18,10 +18,9 @@ from pmd_gym.simulator.experience import learn, set_move
 from pmd_gym.simulator.game import GAME
 from pmd_gym.simulator.rng import general32, next_floor_seed, seed_floors
 from pmd_gym.simulator.rules import rules
-from pmd_gym.simulator.run_end import rest
+from pmd_gym.simulator.run_end import NEXT_PART, rest
 from pmd_gym.simulator.stepping import enter, resume
 from pmd_gym.simulator.team import save_team
-from pmd_gym.simulator.turn import NEXT_PART
 
 IN_DUNGEON = 1
 EXISTS_ON_TEAM = 3

@@ -28,8 +28,9 @@ from pmd_gym.simulator.conditions import (
 from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.inflict import sleep
 from pmd_gym.simulator.messages import say_ended
-from pmd_gym.simulator.monsters import has_ability, holds, is_alive, speed_stage, weather_for
+from pmd_gym.simulator.monsters import has_ability, holds, is_alive, weather_for
 from pmd_gym.simulator.recovery import end_conceal, end_cringe, end_curse, end_freeze, end_leech, end_sight
+from pmd_gym.simulator.speed import speed_stage
 
 REGENERATION = 200
 RIBBON_BONUS, WISH_BONUS, RAIN_BONUS = 100, 220, 150

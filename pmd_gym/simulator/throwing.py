@@ -14,7 +14,7 @@ from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.ai_attack import FOE, treatment
 from pmd_gym.simulator.bag import IN_HAND, ON_GROUND, look_up, take_one, use_up
-from pmd_gym.simulator.combat import rouse
+from pmd_gym.simulator.hp_loss import rouse
 from pmd_gym.simulator.item_use import reach
 from pmd_gym.simulator.items import drop, lay_item
 from pmd_gym.simulator.messages import Message, say

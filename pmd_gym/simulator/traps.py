@@ -11,25 +11,22 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.combat import ORDINARY, faint, residual_damage
 from pmd_gym.simulator.displace import ANYWHERE, blow_away, warp
 from pmd_gym.simulator.experience import grow
 from pmd_gym.simulator.explosion import LARGE, SMALL, explode
-from pmd_gym.simulator.inflict import confuse, poison, sleep, speed_down
+from pmd_gym.simulator.fainting import faint
+from pmd_gym.simulator.harm import residual_damage
+from pmd_gym.simulator.hp_loss import ORDINARY
+from pmd_gym.simulator.inflict import confuse, poison, sleep
 from pmd_gym.simulator.items import FIRST_TRAP, can_be_sticky, destroy_item, item_at, lay_item
 from pmd_gym.simulator.messages import Message, say
-from pmd_gym.simulator.monsters import (
-    has_skill,
-    holds,
-    is_alive,
-    monster_at,
-    slot_of,
-)
+from pmd_gym.simulator.monsters import has_skill, holds, is_alive, monster_at, slot_of
 from pmd_gym.simulator.movement import in_fixed_room
 from pmd_gym.simulator.recovery import reset_stages
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.sight import is_on_screen, sight_radius
 from pmd_gym.simulator.spawning import AWAKE, FROM_FLOOR, KECLEON, draw_species, may_appear, spawn_wild
+from pmd_gym.simulator.speed import speed_down
 from pmd_gym.simulator.stages import lower_attack, lower_defense
 
 OTHER = int(Draw.OTHER)

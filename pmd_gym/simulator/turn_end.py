@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import Any
 
 from pmd_gym.compiled import kernel
-from pmd_gym.simulator import combat, ids
+from pmd_gym.simulator import harm, hp_loss, ids
 from pmd_gym.simulator.conditions import tied_to
 from pmd_gym.simulator.heal import heal
-from pmd_gym.simulator.inflict import speed_up
 from pmd_gym.simulator.monsters import has_ability, has_bad_status, has_type, holds, is_alive, weather_for
 from pmd_gym.simulator.recovery import cure
 from pmd_gym.simulator.rng import Draw, roll
+from pmd_gym.simulator.speed import speed_up
 from pmd_gym.simulator.status import count_down
 
 SHED_SKIN, OTHER = int(Draw.SHED_SKIN), int(Draw.OTHER)
@@ -150,7 +150,7 @@ def act(game: Any, rules: Any, slot: int, effect: int) -> None:
     """Carry an effect out that is due."""
     monster = game.world.monsters[slot]
     if effect == WEATHER:
-        combat.residual_damage(game, rules, slot, WEATHER_DAMAGE, combat.WEATHERED, ids.FELL_TO_WEATHER)
+        harm.residual_damage(game, rules, slot, WEATHER_DAMAGE, hp_loss.WEATHERED, ids.FELL_TO_WEATHER)
     elif effect == SHEDDING:
         cure(game, rules, slot, slot)
     elif effect == BOOST:
@@ -160,23 +160,23 @@ def act(game: Any, rules: Any, slot: int, effect: int) -> None:
     elif effect == GRIP:
         monster.freeze_damage_countdown = GRIP_EVERY
         if monster.freeze_status == ids.WRAPPED:
-            combat.residual_damage(game, rules, slot, WRAP_DAMAGE, combat.WRAPPED, ids.FELL_TO_WRAP)
+            harm.residual_damage(game, rules, slot, WRAP_DAMAGE, hp_loss.WRAPPED, ids.FELL_TO_WRAP)
         else:
-            combat.residual_damage(game, rules, slot, SQUEEZE_DAMAGE, combat.SQUEEZED, ids.FELL_TO_CONSTRICTION)
+            harm.residual_damage(game, rules, slot, SQUEEZE_DAMAGE, hp_loss.SQUEEZED, ids.FELL_TO_CONSTRICTION)
     elif effect == ROOTS:
         monster.freeze_damage_countdown = ROOTS_EVERY
         heal(game, rules, slot, slot, ROOTS_HEAL, 0)
     elif effect == CURSE:
         monster.curse_damage_countdown = CURSE_EVERY
         damage = max(monster.max_hp // CURSE_SHARE, 1)
-        combat.residual_damage(game, rules, slot, damage, combat.CURSED, ids.FELL_TO_CURSE)
+        harm.residual_damage(game, rules, slot, damage, hp_loss.CURSED, ids.FELL_TO_CURSE)
     elif effect == SEED:
         draw_sap(game, rules, slot)
     elif effect == PERISH:
-        combat.rouse(game, slot)
+        hp_loss.rouse(game, slot)
         if monster.shield_status != ids.PROTECT:
             reason = ids.FELL_TO_PERISH_SONG
-            combat.residual_damage(game, rules, slot, combat.KNOCKOUT, combat.SUNG_AWAY, reason)
+            harm.residual_damage(game, rules, slot, hp_loss.KNOCKOUT, hp_loss.SUNG_AWAY, reason)
     elif effect == RAGE:
         monster.charge_status, monster.charge_kept = 0, 0
 
@@ -187,14 +187,14 @@ def suffer(game: Any, rules: Any, slot: int) -> None:
     monster = game.world.monsters[slot]
     if monster.burn_status == ids.BURN:
         monster.burn_damage_countdown = BURN_EVERY
-        combat.residual_damage(game, rules, slot, BURN_DAMAGE, combat.BURNT, ids.FELL_TO_BURN)
+        harm.residual_damage(game, rules, slot, BURN_DAMAGE, hp_loss.BURNT, ids.FELL_TO_BURN)
     elif monster.burn_status == ids.POISONED:
         monster.burn_damage_countdown = POISON_EVERY
-        combat.residual_damage(game, rules, slot, POISON_DAMAGE, combat.POISONED, ids.FELL_TO_POISON)
+        harm.residual_damage(game, rules, slot, POISON_DAMAGE, hp_loss.POISONED, ids.FELL_TO_POISON)
     else:
         monster.burn_damage_countdown = BAD_POISON_EVERY
         monster.bad_poison_count = min(monster.bad_poison_count + 1, MOST_BAD_POISON)
-        combat.residual_damage(game, rules, slot, BAD_POISON_DAMAGE, combat.POISONED, ids.FELL_TO_POISON)
+        harm.residual_damage(game, rules, slot, BAD_POISON_DAMAGE, hp_loss.POISONED, ids.FELL_TO_POISON)
 
 
 @kernel
@@ -204,8 +204,8 @@ def draw_sap(game: Any, rules: Any, slot: int) -> None:
     if owner < 0 or monster.freeze_status == ids.FROZEN:
         return
     bitter = has_ability(monster, ids.LIQUID_OOZE)
-    combat.residual_damage(game, rules, slot, SEED_DAMAGE, combat.SEEDED, ids.DRAINED)
+    harm.residual_damage(game, rules, slot, SEED_DAMAGE, hp_loss.SEEDED, ids.DRAINED)
     if bitter:
-        combat.residual_damage(game, rules, owner, SEED_DAMAGE, combat.SLUDGED, ids.FELL_TO_OOZE)
+        harm.residual_damage(game, rules, owner, SEED_DAMAGE, hp_loss.SLUDGED, ids.FELL_TO_OOZE)
     elif is_alive(game, owner):
         heal(game, rules, owner, owner, SEED_DAMAGE, 0)

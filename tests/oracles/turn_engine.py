@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from pmd_gym.compiled import Kernel
 from pmd_gym.ram import layout
 from pmd_gym.scenario import Scenario
-from pmd_gym.simulator import ai_attack, ai_weights, damage, ids, rng, start, turn
+from pmd_gym.simulator import ai_attack, ai_weights, damage, ids, rng, speed, start, turn
 from pmd_gym.simulator.charges import charged_slot
 from pmd_gym.simulator.games import Games
 from pmd_gym.simulator.move_checks import is_vain_on_self
@@ -94,7 +94,7 @@ def acts_in_tick(stage: int, tick: int) -> bool:
 
 
 def acts_now(game: Any, rules: Any, slot: int) -> bool:
-    """Replaces `turn.acts_now`; the stage is kept in the monster's record, as the game does."""
+    """Replaces `speed.acts_now`; the stage is kept in the monster's record, as the game does."""
     monster, world = game.world.monsters[slot], game.world
     ups = [timer for timer in monster.speed_up_timers if timer]
     downs = [timer for timer in monster.speed_down_timers if timer]
@@ -550,7 +550,7 @@ def path_is_free(game: Any, rules: Any, slot: int, other: int, direction: int, m
 
 OWN_RULES: dict[Kernel, Callable[..., Any]] = {
     rng.roll: draw,
-    turn.acts_now: acts_now,
+    speed.acts_now: acts_now,
     damage.accuracy_check: accuracy_check,
     damage.compute_damage: compute_damage,
     damage.apply_formula: apply_formula,

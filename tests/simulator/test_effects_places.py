@@ -12,8 +12,8 @@ from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.items import FIRST_TRAP
 from pmd_gym.simulator.rng import Draw
+from pmd_gym.simulator.run_end import leave_floor
 from pmd_gym.simulator.trap_laying import ANY_TRAP, SPIKE_TRAP, lay_awaited
-from pmd_gym.simulator.turn import leave_floor
 from tests.doubles.arena import FOE, LEADER, Arena, address_of
 from tests.doubles.draws import state_before
 from tests.doubles.effects import apply_move

@@ -8,8 +8,8 @@ import pytest
 
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
+from pmd_gym.simulator import bonds, ids, inflict, recovery, speed
 from pmd_gym.simulator import conditions as kinds
-from pmd_gym.simulator import ids, inflict, recovery
 from pmd_gym.simulator.rng import Draw
 from tests.doubles.arena import FOE, LEADER, Arena
 
@@ -40,14 +40,14 @@ def wrap_in(records: Any, tables: Any, source: int, target: int, ends: bool) -> 
     if ends:
         recovery.end_freeze(records[0], source)
         return True
-    return inflict.wrap(records[0], tables[0], source, target)
+    return bonds.wrap(records[0], tables[0], source, target)
 
 
 @kernel
 def hasten_in(records: Any, tables: Any, slot: int, turns: int, steps: int) -> bool:
     if steps:
-        return inflict.speed_down(records[0], tables[0], slot, slot, steps)
-    return inflict.speed_up(records[0], tables[0], slot, slot, turns)
+        return speed.speed_down(records[0], tables[0], slot, slot, steps)
+    return speed.speed_up(records[0], tables[0], slot, slot, turns)
 
 
 def duel(**fields: Any) -> tuple[Arena, Any]:
@@ -278,7 +278,7 @@ def test_a_seed_names_its_owner() -> None:
 
 @kernel
 def seed_in(records: Any, tables: Any, source: int, target: int) -> bool:
-    return inflict.leech_seed(records[0], tables[0], source, target)
+    return bonds.leech_seed(records[0], tables[0], source, target)
 
 
 def test_every_kind_of_the_ram_map_has_a_duration_or_none() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from pmd_gym.simulator import experience, ids, rng
 from pmd_gym.simulator.items import draw_item, make_item
-from pmd_gym.simulator.moves import attack
+from pmd_gym.simulator.move_actions import attack
 from pmd_gym.simulator.rng import Draw
 from pmd_gym.simulator.rules import rules
 from pmd_gym.simulator.spawning import draw_species

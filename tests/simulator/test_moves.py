@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pmd_gym.compiled import kernel
-from pmd_gym.simulator import ids, moves
+from pmd_gym.simulator import ids, move_actions
 from pmd_gym.simulator.rng import Draw
 from tests.doubles.arena import FOE, LEADER, Arena, address_of
 from tests.doubles.draws import state_before
@@ -26,9 +26,9 @@ ATTACK, SLOT = -1, 0
 def use(games: Any, tables: Any, slot: int, index: int) -> None:
     """Use the move of a slot, the regular attack for ATTACK."""
     if index == ATTACK:
-        moves.attack(games[0], tables[0], slot, ids.REGULAR_ATTACK_MOVE)
+        move_actions.attack(games[0], tables[0], slot, ids.REGULAR_ATTACK_MOVE)
     else:
-        moves.use_slot_move(games[0], tables[0], slot, index)
+        move_actions.use_slot_move(games[0], tables[0], slot, index)
 
 
 def duel(*, linked: bool = False, **leader: Any) -> Arena:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pmd_gym.compiled import kernel
-from pmd_gym.simulator import combat, ids, recruit
+from pmd_gym.simulator import hp_loss, ids, recruit
 from pmd_gym.simulator.rng import Draw
 from tests.doubles.arena import FOE, LEADER, Arena
 
@@ -18,7 +18,7 @@ OTHER = int(Draw.OTHER)
 
 @kernel
 def fall(games: Any, tables: Any, attacker: int, target: int) -> bool:
-    return combat.fall(games[0], tables[0], attacker, target, True, 0)
+    return hp_loss.fall(games[0], tables[0], attacker, target, True, 0)
 
 
 @kernel
