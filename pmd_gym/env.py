@@ -42,7 +42,7 @@ from typing import Any
 
 import gymnasium
 import numpy as np
-from gymnasium.utils import EzPickle
+from gymnasium.utils import EzPickle, seeding
 from numpy.typing import NDArray
 
 from pmd_gym.actions import ACTIONS
@@ -52,6 +52,7 @@ from pmd_gym.episodes import BagArgument, Episodes, Settings, TeamArgument, chec
 from pmd_gym.errors import ConfigError
 from pmd_gym.observations import observation_space, unbatch
 
+Seeds = int | Sequence[int | None] | None
 RENDER_MODES = ("rgb_array", "ansi", "human")
 _GAME = np.zeros(1, np.int64)
 _GAME.flags.writeable = False
@@ -160,6 +161,40 @@ def checked_render_mode(render_mode: str | None) -> str | None:
 def draw_game_seeds(generators: Sequence[np.random.Generator]) -> NDArray[np.uint32]:
     """One state of the game's general generator from each environment's generator, (n,) uint32."""
     return np.array([generator.integers(2**32, dtype=np.uint32) for generator in generators], np.uint32)
+
+
+class Generators:
+    """One random generator a game, seeded as Gymnasium's `SyncVectorEnv` seeds its environments; made on first use."""
+
+    def __init__(self, num_envs: int) -> None:
+        self._num_envs = num_envs
+        self._made: list[tuple[np.random.Generator, int]] = []
+
+    def seed(self, seed: Seeds, games: NDArray[np.int64]) -> None:
+        """Seed these games anew: None keeps the generators, an int seeds game i with `seed + i`, a list gives one each.
+
+        ConfigError for a list of another length than there are games.
+        """
+        seeds = [seed + i for i in range(self._num_envs)] if isinstance(seed, int) else seed
+        if seeds is None:
+            return
+        if len(seeds) != self._num_envs:
+            raise ConfigError(f"a list of seeds needs one a game: {self._num_envs} games, {len(seeds)} seeds")
+        pairs = self.pairs()
+        for env_id in games:
+            if seeds[env_id] is not None:
+                pairs[env_id] = seeding.np_random(seeds[env_id])
+
+    def draw(self, games: NDArray[np.int64]) -> NDArray[np.uint32]:
+        """Seeds of the games' next episodes, (n,) uint32."""
+        pairs = self.pairs()
+        return draw_game_seeds([pairs[env_id][0] for env_id in games])
+
+    def pairs(self) -> list[tuple[np.random.Generator, int]]:
+        """Each game's generator and the seed it began with."""
+        if not self._made:
+            self._made = [seeding.np_random() for _ in range(self._num_envs)]
+        return self._made
 
 
 def render_games(episodes: Episodes, env_ids: NDArray[np.int64], mode: str | None) -> tuple[Any, ...]:

@@ -131,7 +131,7 @@ def _given(backend: Backend, num_envs: int) -> Backend:
 
 
 class Episodes:
-    """n games: starts, steps, rewards, ends. Arrays handed out are fresh."""
+    """n games: starts, steps, rewards, ends. Arrays handed out are fresh; `env_ids` are ascending everywhere."""
 
     def __init__(self, settings: Settings, num_envs: int) -> None:
         self.settings = settings
@@ -170,14 +170,18 @@ class Episodes:
 
     def start(self, env_ids: Ids, seeds: NDArray[np.uint32], options: Mapping[str, Any] | None = None) -> None:
         """Begin new episodes in the games `env_ids`; `seeds` (n,) fix the games."""
-        self.backend.start(env_ids, self._scenarios(seeds, options), seeds)
+        self.backend.start(env_ids, self.scenarios(seeds, options), seeds)
+        self.begun(env_ids, seeds)
+
+    def begun(self, env_ids: Ids, seeds: NDArray[np.uint32]) -> None:
+        """The backend has begun a new run in each of these games: their episodes count from here."""
         self._games[env_ids] = np.zeros((), self._games.dtype)
         self._games["seed"][env_ids] = seeds
         self._snapshots["floor_seed"][env_ids] = NOT_SEEN
         self._reasons[env_ids] = ""
         self._look(env_ids, self._none_before)
 
-    def _scenarios(self, seeds: NDArray[np.uint32], options: Mapping[str, Any] | None) -> list[Scenario]:
+    def scenarios(self, seeds: NDArray[np.uint32], options: Mapping[str, Any] | None) -> list[Scenario]:
         """One scenario a game: that of the options or the arguments, or one of the curriculum by the game's seed."""
         if self._curriculum is None or options:
             return [self.settings.scenario(options)] * len(seeds)
@@ -190,19 +194,32 @@ class Episodes:
 
         An illegal action changes nothing in its game; the step still counts towards `max_steps`.
         """
-        legal = self._masks[env_ids, actions] == 1
-        self._illegal[env_ids] = ~legal
+        legal = self.legal(env_ids, actions)
         if np.count_nonzero(legal) == len(legal):
             self._play(env_ids, actions)
         elif np.count_nonzero(legal):
             self._play(env_ids[legal], actions[legal])
-        ended = self._look(env_ids, self._snapshots[env_ids])
-        return self._rewards[env_ids], *self._ends(env_ids, ended)
+        return self.judge(env_ids)
+
+    def legal(self, env_ids: Ids, actions: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these actions the games' masks allow, (n,) bool; noted for `info`."""
+        legal: NDArray[np.bool_] = self._masks[env_ids, actions] == 1
+        self._illegal[env_ids] = ~legal
+        return legal
 
     def _play(self, env_ids: Ids, actions: NDArray[np.int64]) -> None:
-        self._outcomes[env_ids] = self.backend.step(env_ids, ACTIONS.commands.take(actions, axis=0))
+        self.played(env_ids, self.backend.step(env_ids, ACTIONS.commands.take(actions, axis=0)))
+
+    def played(self, env_ids: Ids, outcomes: NDArray[np.uint8]) -> None:
+        """Note how the backend's step left these games."""
+        self._outcomes[env_ids] = outcomes
         for env_id in interruptions(self._backend):
             self._outcomes[env_id] = Outcome.RUNNING  # a lost emulator is no lost game
+
+    def judge(self, env_ids: Ids) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+        """What the step that these games have just made was worth: see `step`."""
+        ended = self._look(env_ids, self._snapshots[env_ids])
+        return self._rewards[env_ids], *self._ends(env_ids, ended)
 
     def _look(self, env_ids: Ids, before: NDArray[np.void]) -> int:
         """Bring the episodes up to date with the RAM; see `kernels.results.look`. Returns how many have ended."""
@@ -284,3 +301,14 @@ def checked_actions(actions: Any, count: int) -> NDArray[np.int64]:
     if count and values.astype(np.uint64).max() >= len(ACTIONS):  # negative numbers become huge ones
         raise ConfigError(f"actions are 0..{len(ACTIONS) - 1}, got {int(values.min())}..{int(values.max())}")
     return values.astype(np.int64)
+
+
+def checked_games(env_ids: Any, num_envs: int) -> Ids:
+    """Different game numbers 0..num_envs-1 as int64, at least one; ConfigError for anything else."""
+    values = np.asarray(env_ids)
+    if values.ndim != 1 or not len(values) or values.dtype.kind not in "iu":
+        raise ConfigError(f"env_ids must be whole numbers (n,), got shape {values.shape}, dtype {values.dtype}")
+    games: Ids = values.astype(np.int64)
+    if games.min() < 0 or games.max() >= num_envs or len(np.unique(games)) != len(games):
+        raise ConfigError(f"env_ids must be different games of 0..{num_envs - 1}, got {games.tolist()}")
+    return games

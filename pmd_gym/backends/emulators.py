@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pmd_gym.backends.collector import Collector
 from pmd_gym.backends.event_loop import EventLoopThread, all_of
-from pmd_gym.backends.interface import CommandKind, Outcome
+from pmd_gym.backends.interface import CommandKind, Finished, Outcome
 from pmd_gym.backends.resumable import SNAPSHOT_COMMANDS, InterruptedRunError, ResumableGame, unreachable
 from pmd_gym.emulator import Emulator, Fleet, Timeouts, WebSocketEmulator
 from pmd_gym.emulator.client import TOKEN_VARIABLE
@@ -30,7 +31,7 @@ _OWN_RECONNECT = 1 / 20
 
 
 class EmulatorsBackend:
-    """Conforms to `Backend`.
+    """Conforms to `SplitBackend`.
 
     `interrupted` maps an env id to the reason why its episode cannot go on: its emulator was lost and the game could
     not be brought back. The step then returns `Outcome.LOST`; the environment reports it as truncated, with the
@@ -63,6 +64,7 @@ class EmulatorsBackend:
         self._fleet = None if addresses else _fleet(num_envs, arguments, command, self._timeouts)
         self._plays = [self._make_game(index, snapshot_commands) for index in range(num_envs)]
         self._loop = EventLoopThread("emulators")
+        self._collector = Collector(self._loop)
         try:
             simulated = self._loop.run(self._open())
             self._take_rules(simulated)
@@ -80,17 +82,31 @@ class EmulatorsBackend:
     def start(self, env_ids: NDArray[np.int64], scenarios: Sequence[Scenario], seeds: NDArray[np.uint32]) -> None:
         """See `Backend.start`; a server that was lost is started anew. Raises what cannot be repaired."""
         self._check_open()
-        states = [self._start_state(*run) for run in zip(scenarios, seeds, strict=True)]
-        self._loop.run(self._start_all([int(index) for index in env_ids], states))
+        self._loop.run(self._start_all(env_ids.tolist(), self._start_states(scenarios, seeds)))
 
     def step(self, env_ids: NDArray[np.int64], commands: NDArray[np.int16]) -> NDArray[np.uint8]:
         """See `Backend.step`."""
         self._check_open()
-        orders = [(CommandKind(kind), argument) for kind, argument in commands.tolist()]
-        for kind, _ in orders:
-            if kind not in self.commands:
-                raise UnsupportedRule(f"{kind.name} is not played by this emulator; it plays {sorted(self.commands)}")
-        return np.array(self._loop.run(self._step_all(env_ids.tolist(), orders)), np.uint8)
+        return np.array(self._loop.run(self._step_all(env_ids.tolist(), self._orders(commands))), np.uint8)
+
+    def begin_start(
+        self, env_ids: NDArray[np.int64], scenarios: Sequence[Scenario], seeds: NDArray[np.uint32]
+    ) -> None:
+        """See `SplitBackend.begin_start`."""
+        self._check_open()
+        starts = zip(env_ids.tolist(), self._start_states(scenarios, seeds), strict=True)
+        self._collector.begin({index: self._start_one(index, state) for index, state in starts})
+
+    def begin_step(self, env_ids: NDArray[np.int64], commands: NDArray[np.int16]) -> None:
+        """See `SplitBackend.begin_step`."""
+        self._check_open()
+        steps = zip(env_ids.tolist(), self._orders(commands), strict=True)
+        self._collector.begin({index: self._step_one(index, order) for index, order in steps})
+
+    def collect(self, at_least: int) -> list[Finished]:
+        """See `SplitBackend.collect`."""
+        self._check_open()
+        return self._collector.collect(at_least)
 
     def pixels(self, env_ids: NDArray[np.int64], out: NDArray[np.uint8]) -> NDArray[np.int64]:
         """See `Backend.pixels`."""
@@ -157,6 +173,16 @@ class EmulatorsBackend:
         self.commands: frozenset[CommandKind] = self._games.commands if simulated else frozenset(CommandKind)
         self.usable_moves: NDArray[np.bool_] | None = getattr(self._games, "usable_moves", None)
 
+    def _orders(self, commands: NDArray[np.int16]) -> list[tuple[CommandKind, int]]:
+        orders = [(CommandKind(kind), argument) for kind, argument in commands.tolist()]
+        for kind, _ in orders:
+            if kind not in self.commands:
+                raise UnsupportedRule(f"{kind.name} is not played by this emulator; it plays {sorted(self.commands)}")
+        return orders
+
+    def _start_states(self, scenarios: Sequence[Scenario], seeds: NDArray[np.uint32]) -> list[bytes]:
+        return [self._start_state(*run) for run in zip(scenarios, seeds, strict=True)]
+
     def _start_state(self, scenario: Scenario, seed: np.uint32) -> bytes:
         if self._savestate is not None:
             return self._savestate
@@ -165,9 +191,12 @@ class EmulatorsBackend:
         return image
 
     async def _start_all(self, env_ids: Sequence[int], states: Sequence[bytes]) -> None:
-        await all_of(self._plays[i].start(state) for i, state in zip(env_ids, states, strict=True))
-        for index in env_ids:
-            self.interrupted.pop(index, None)
+        await all_of(self._start_one(*start) for start in zip(env_ids, states, strict=True))
+
+    async def _start_one(self, index: int, state: bytes) -> Outcome:
+        await self._plays[index].start(state)
+        self.interrupted.pop(index, None)
+        return Outcome.RUNNING
 
     async def _step_all(self, env_ids: Sequence[int], orders: Sequence[tuple[CommandKind, int]]) -> list[Outcome]:
         if len(env_ids) == 1:
@@ -188,6 +217,7 @@ class EmulatorsBackend:
         return await all_of(self._plays[i].pixels(out[row]) for row, i in enumerate(env_ids))
 
     async def _close_all(self) -> None:
+        await self._collector.cancel()
         await all_of(game.close() for game in self._plays)
         if self._fleet is not None:
             await self._fleet.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, TypeVar, cast
 
 Result = TypeVar("Result")
@@ -26,6 +26,10 @@ class EventLoopThread:
         except BaseException:
             future.cancel()
             raise
+
+    def post(self, function: Callable[[], object]) -> None:
+        """Call `function` in the loop's thread, soon; nothing is waited for."""
+        self._loop.call_soon_threadsafe(function)
 
     def close(self) -> None:
         """Stop the loop and end the thread; idempotent. Whatever still runs there is cancelled."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,3 +102,30 @@ class Backend(Protocol):
 
     def close(self) -> None:
         """Release everything; idempotent. Other calls raise `ClosedError` afterwards."""
+
+
+class Finished(NamedTuple):
+    """A game whose start or step is over: how it stands, or the error that ended the call."""
+
+    env_id: int
+    outcome: Outcome
+    error: BaseException | None = None
+
+
+class SplitBackend(Backend, Protocol):
+    """A backend whose calls can be begun and collected apart, so that a slow game holds nobody back.
+
+    A game is under way from its `begin_...` until `collect` has handed it out; no other call may name it meanwhile, and
+    its row of `ram` may change at any time. The other games stand still.
+    """
+
+    def begin_start(
+        self, env_ids: NDArray[np.int64], scenarios: Sequence[Scenario], seeds: NDArray[np.uint32]
+    ) -> None:
+        """`start`, without waiting for it."""
+
+    def begin_step(self, env_ids: NDArray[np.int64], commands: NDArray[np.int16]) -> None:
+        """`step`, without waiting for it."""
+
+    def collect(self, at_least: int) -> list[Finished]:
+        """Games that have finished, in the order in which they did; waits for `at_least` of those under way."""
