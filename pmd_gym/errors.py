@@ -61,3 +61,11 @@ class ProtocolError(EmulatorError, ValueError):
 
 class ControlError(EmulatorError):
     """The game did not react to the buttons of a command as it should (a menu did not open, a box stayed)."""
+
+
+class CaptureError(PmdGymError):
+    """No picture could be taken: the window is gone, covered or of another shape, or the emulator gave none."""
+
+
+class StaleScreenshot(CaptureError):
+    """The newest picture is older than allowed, or none that is new enough came in time."""

@@ -22,6 +22,7 @@ ENVIRONMENT = ("actions", "observations", "rewards", "env", "vector_env", "wrapp
 DOORS = {
     "numba": ("pmd_gym/compiled.py", "pmd_gym/inner.py"),
     "mss": ("pmd_gym/capture/window.py",),
+    "xcffib": ("pmd_gym/capture/x11.py",),
     "websockets": ("pmd_gym/emulator/",),
     "gymnasium": ("pmd_gym/__init__.py", *(f"pmd_gym/{name}.py" for name in ENVIRONMENT)),
     "torch": ("agents/inference/transformers.py", "agents/policy/ppo.py", "scripts/train_"),
