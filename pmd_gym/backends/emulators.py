@@ -21,7 +21,7 @@ from pmd_gym.backends.interface import CommandKind, Finished, Outcome
 from pmd_gym.backends.resumable import SNAPSHOT_COMMANDS, InterruptedRunError, ResumableGame, unreachable
 from pmd_gym.emulator import Emulator, Fleet, Timeouts, WebSocketEmulator
 from pmd_gym.emulator.client import TOKEN_VARIABLE
-from pmd_gym.emulator.fleet import SERVER
+from pmd_gym.emulator.fleet import MEMORY_LIMIT_MIB, SERVER
 from pmd_gym.errors import ClosedError, ConfigError, UnsupportedRule
 from pmd_gym.ram import layout
 from pmd_gym.scenario import Scenario
@@ -42,13 +42,15 @@ class EmulatorsBackend:
         self, num_envs: int, addresses: Sequence[str] = (), *, token: str | None = None,
         timeouts: Timeouts | None = None, arguments: Sequence[str] = (), command: Sequence[str] = SERVER,
         games: Any = None, savestate: bytes | None = None, snapshot_commands: int = SNAPSHOT_COMMANDS,
+        memory_limit_mib: float = MEMORY_LIMIT_MIB,
     ) -> None:  # fmt: skip
         """Connects, or starts one server process per game when `addresses` is empty.
 
         `token` opens servers that want one; None takes it from the environment (`PMD_GYM_TOKEN`).
         `arguments` go to each server's command line. `games`: a backend of one game (`SimulatorBackend(1)` if None)
         that makes the start images of a simulated core and says what it plays; `savestate`: where every run of a
-        real core starts, `scenarios` and seeds being whatever that state has.
+        real core starts, `scenarios` and seeds being whatever that state has. A server of our own that holds more
+        than `memory_limit_mib` is replaced before its game's next run.
         """
         if addresses and len(addresses) != num_envs:
             raise ConfigError(f"{num_envs} games need {num_envs} addresses, got {len(addresses)}")
@@ -61,7 +63,9 @@ class EmulatorsBackend:
         self._savestate = savestate
         self._ram = np.zeros((num_envs, layout.EWRAM_SIZE), np.uint8)
         self._closed = False
-        self._fleet = None if addresses else _fleet(num_envs, arguments, command, self._timeouts)
+        self._fleet = None if addresses else _fleet(
+            num_envs, arguments, command, self._timeouts, memory_limit_mib
+        )
         self._plays = [self._make_game(index, snapshot_commands) for index in range(num_envs)]
         self._loop = EventLoopThread("emulators")
         self._collector = Collector(self._loop)
@@ -194,6 +198,9 @@ class EmulatorsBackend:
         await all_of(self._start_one(*start) for start in zip(env_ids, states, strict=True))
 
     async def _start_one(self, index: int, state: bytes) -> Outcome:
+        if self._fleet is not None and self._fleet.outgrown(index):
+            await self._plays[index].close()
+            await self._fleet.renew(index)
         await self._plays[index].start(state)
         self.interrupted.pop(index, None)
         return Outcome.RUNNING
@@ -223,11 +230,15 @@ class EmulatorsBackend:
             await self._fleet.close()
 
 
-def _fleet(count: int, arguments: Sequence[str], command: Sequence[str], timeouts: Timeouts) -> Fleet:
+def _fleet(
+    count: int, arguments: Sequence[str], command: Sequence[str], timeouts: Timeouts, memory_limit_mib: float
+) -> Fleet:
     from pmd_gym.simulator import is_ready
 
     one_first = command == SERVER and not is_ready()  # the others then find the machine code on disk
-    return Fleet(count, arguments, command=command, timeouts=timeouts, one_first=one_first)
+    return Fleet(
+        count, arguments, command=command, timeouts=timeouts, one_first=one_first, memory_limit_mib=memory_limit_mib
+    )
 
 
 def _simulator() -> Any:

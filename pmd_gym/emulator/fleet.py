@@ -10,19 +10,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
 from pmd_gym.emulator.client import Timeouts
+from pmd_gym.emulator.footprint import resident_mib
 from pmd_gym.errors import ClosedError, EmulatorTimeout, UnreachableError
 
 SERVER = (sys.executable, "-m", "pmd_gym.emulator.server")
 MAX_RESTARTS = 8
-"""Restarts of one server in the life of a fleet, after which it is given up."""
+"""Restarts in a row of one server, after which it is given up."""
+STEADY_S = 60.0
+"""A server that ran so long counts as sound again: a crash an hour must not end a run of a week."""
+MEMORY_LIMIT_MIB = 1024.0
+"""Memory of one server above which it is replaced before the next run; a server on the simulator takes some 200."""
 _LAST_WORDS = 400
 
 
@@ -33,6 +40,8 @@ class _Member:
     process: asyncio.subprocess.Process | None = None
     address: str = ""
     restarts: int = 0
+    failures: int = 0  # restarts since it was sound
+    ready_at: float = math.inf  # when it printed its address
     errors: IO[bytes] = field(default_factory=tempfile.TemporaryFile)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -52,12 +61,18 @@ class Fleet:
 
     def __init__(
         self, count: int, arguments: Sequence[str] = (), *, command: Sequence[str] = SERVER,
-        timeouts: Timeouts | None = None, one_first: bool = False,
+        timeouts: Timeouts | None = None, one_first: bool = False, memory_limit_mib: float = MEMORY_LIMIT_MIB,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
-        """`arguments` go to every server. `one_first`: the others wait for the first, which may compile for all."""
+        """`arguments` go to every server. `one_first`: the others wait for the first, which may compile for all.
+
+        `memory_limit_mib`: see `outgrown`; for one server. `clock` gives seconds.
+        """
         self._command = (*command, "--exit-with-parent", *arguments)
         self._timeouts = timeouts or Timeouts()
         self._one_first = one_first
+        self._memory_limit_mib = memory_limit_mib
+        self._clock = clock
         self._members = [_Member() for _ in range(count)]
         self._watchers: set[asyncio.Task[None]] = set()
         self._closing = False
@@ -110,6 +125,20 @@ class Fleet:
                 await self._restart(member)
         return member.address
 
+    def outgrown(self, index: int) -> bool:
+        """True when server `index` runs and holds more memory than its limit; `renew` it between two runs."""
+        process = self._members[index].process
+        return process is not None and resident_mib(process.pid) > self._memory_limit_mib
+
+    async def renew(self, index: int) -> str:
+        """The address of a fresh server in place of a sound one, which is asked to leave. Raises as `revive` does."""
+        member = self._members[index]
+        async with member.lock:
+            await self._end(member)
+            member.failures = 0
+            await self._restart(member)
+        return member.address
+
     async def close(self) -> None:
         """End every process; idempotent."""
         self._closing = True
@@ -127,8 +156,9 @@ class Fleet:
             *self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=member.errors,
             start_new_session=True,  # Ctrl-C in the terminal is for us; the servers leave when their pipe closes
         )  # fmt: skip
-        member.process = process
+        member.process, member.ready_at = process, math.inf
         member.address = await self._address_line(member, process)
+        member.ready_at = self._clock()
         watcher = asyncio.ensure_future(self._watch(member, process))
         self._watchers.add(watcher)
         watcher.add_done_callback(self._watchers.discard)
@@ -156,10 +186,13 @@ class Fleet:
                     await self._restart(member)
 
     async def _restart(self, member: _Member) -> None:
-        if member.restarts >= MAX_RESTARTS:
+        if self._clock() - member.ready_at >= STEADY_S:
+            member.failures = 0
+        if member.failures >= MAX_RESTARTS:
             raise UnreachableError(
                 f"a server was started anew {MAX_RESTARTS} times and ended again: {member.last_words()}"
             )
+        member.failures += 1
         member.restarts += 1
         await self._launch(member)
 

@@ -13,7 +13,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from pmd_gym.emulator.client import Timeouts, WebSocketEmulator
-from pmd_gym.emulator.fleet import MAX_RESTARTS, Fleet
+from pmd_gym.emulator.fleet import MAX_RESTARTS, STEADY_S, Fleet
+from pmd_gym.emulator.footprint import resident_mib
 from pmd_gym.emulator.interface import Press
 from pmd_gym.errors import EmulatorTimeout, UnreachableError
 
@@ -21,6 +22,11 @@ COMMAND = (sys.executable, "-m", "tests.doubles.emulators")
 BROKEN = (sys.executable, "-c", "import sys; print('no such core', file=sys.stderr); sys.exit(2)")
 SILENT = (sys.executable, "-c", "import sys; sys.stdin.read()")
 RUBBISH = (sys.executable, "-c", "print('hello'); import sys; sys.stdin.read()")
+QUICK = (
+    sys.executable, "-S", "-c",
+    "print('{\"address\": \"ws://127.0.0.1:9\"}', flush=True); import sys; sys.stdin.read()",
+)  # fmt: skip
+"""A server that is up at once, and serves nothing."""
 ONE_LIFE = (
     sys.executable, "-c",
     "import os, sys; os.path.exists(sys.argv[-1]) and sys.exit(3); open(sys.argv[-1], 'w');"
@@ -141,6 +147,53 @@ def test_a_server_that_dies_every_time_is_given_up(tmp_path: os.PathLike[str]) -
             fleet.pid(0)
 
     with_fleet(Fleet(1, [str(tmp_path / "lived")], command=ONE_LIFE), body)  # type: ignore[operator]
+
+
+class Clock:
+    """Seconds that pass when the test says so."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_server_that_ran_long_may_be_started_anew_as_often_as_at_first() -> None:
+    clock = Clock()
+
+    async def body(fleet: Fleet, addresses: list[str]) -> None:
+        for _ in range(MAX_RESTARTS):
+            await fleet.revive(0)
+        clock.now += STEADY_S
+        await fleet.revive(0)
+        assert fleet.restarts(0) == MAX_RESTARTS + 1
+        for _ in range(MAX_RESTARTS - 1):
+            await fleet.revive(0)
+        with pytest.raises(UnreachableError, match="again"):
+            await fleet.revive(0)
+
+    with_fleet(Fleet(1, command=QUICK, clock=clock), body)
+
+
+def test_a_server_over_its_memory_limit_is_known_and_renewed_which_is_no_failure() -> None:
+    async def body(fleet: Fleet, addresses: list[str]) -> None:
+        assert fleet.outgrown(0)
+        for _ in range(MAX_RESTARTS + 1):
+            before = fleet.pid(0)
+            await fleet.renew(0)
+            assert fleet.pid(0) != before and not is_running(before)
+
+    with_fleet(Fleet(1, command=QUICK, memory_limit_mib=1), body)
+
+
+def test_a_server_within_its_memory_limit_is_left_alone() -> None:
+    async def body(fleet: Fleet, addresses: list[str]) -> None:
+        assert 1 < resident_mib(fleet.pid(0)) < 1000
+        assert not fleet.outgrown(0)
+
+    with_fleet(Fleet(1, command=QUICK), body)
+    assert resident_mib(2**22 + 1) == 0.0, "there is no such process"
 
 
 PARENT = """
