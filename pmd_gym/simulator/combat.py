@@ -56,7 +56,7 @@ def hurt(
     physical = rules.is_physical[hit.type] == 1
     if answers and physical and victim.shield_status == ids.VITAL_THROW and are_near(game, attacker, target):
         hurl(game, rules, target, attacker)
-    enrage(game, rules, attacker, target)
+    enrage(game, target)
     if not is_alive(game, attacker) or not is_alive(game, target):
         return
     if answers and are_near(game, attacker, target):

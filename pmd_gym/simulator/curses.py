@@ -16,7 +16,8 @@ from pmd_gym.simulator.messages import say_began
 from pmd_gym.simulator.monsters import MAX_MONSTERS, active_slot, address_of, has_type, is_alive
 from pmd_gym.simulator.recovery import end_curse, end_decoys
 from pmd_gym.simulator.speed import speed_down
-from pmd_gym.simulator.stages import raise_attack, raise_defense
+from pmd_gym.simulator.stages import raise_stage
+from pmd_gym.simulator.stats import ATTACK, DEFENSE
 
 
 @kernel
@@ -63,8 +64,8 @@ def curse(game: Any, rules: Any, source: int, target: int) -> bool:
         return False
     user, monster = game.world.monsters[source], game.world.monsters[target]
     if not has_type(user, ids.GHOST):
-        raise_attack(game, rules, source, source, False, 1)
-        raise_defense(game, rules, source, source, False, 1)
+        raise_stage(game, source, ATTACK, 1)
+        raise_stage(game, source, DEFENSE, 1)
         speed_down(game, rules, source, source, 1)
         return True
     if monster.shield_status == ids.SAFEGUARD:

@@ -111,7 +111,7 @@ class Step(IntEnum):
     SHIELD = 40  # amount: the status
     PREPARE = 41  # amount: a status of the charge class
     TRI_ATTACK = 42  # paralysis, burn or freezing, drawn
-    ATTACK = 50  # amount: stages up or down
+    ATTACK = 50  # to EVASION in the order of `stats`; amount: stages up or down
     SP_ATTACK = 51
     DEFENSE = 52
     SP_DEFENSE = 53

@@ -9,13 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 from pmd_gym.compiled import kernel
+from pmd_gym.simulator import conditions as kinds
 from pmd_gym.simulator.blows import blow, side_effect_lands, type_of
 from pmd_gym.simulator.called_moves import SECRET_POWER_EFFECTS
 from pmd_gym.simulator.effect_kinds import FACTOR_ONE
-from pmd_gym.simulator.inflict import confuse, cringe, paralyse, poison, sleep
+from pmd_gym.simulator.inflict import give
 from pmd_gym.simulator.special_kinds import Special
 from pmd_gym.simulator.speed import speed_down
-from pmd_gym.simulator.stages import lower_attack, lower_defense, lower_hit
+from pmd_gym.simulator.stages import lower_stage
+from pmd_gym.simulator.stats import ACCURACY, ATTACK, DEFENSE
 
 SECRET_POWER = int(Special.SECRET_POWER)
 SECRET_POWER_CHANCE = 30
@@ -41,21 +43,21 @@ def use_secret_power(game: Any, rules: Any, slot: int, target: int, move: Any, i
         return True
     effect = SECRET_POWER_EFFECTS[game.world.tileset]
     if effect == SPREAD_POISON:
-        poison(game, rules, slot, target)
+        give(game, rules, slot, target, kinds.POISONED, 0)
     elif effect == LULL:
-        sleep(game, rules, slot, target, 0)
+        give(game, rules, slot, target, kinds.SLEEP, 0)
     elif effect == SLOW:
         speed_down(game, rules, slot, target, 1)
     elif effect == WEAKEN:
-        lower_attack(game, rules, slot, target, False, 1)
+        lower_stage(game, target, ATTACK, 1)
     elif effect == SOFTEN:
-        lower_defense(game, rules, slot, target, False, 1)
+        lower_stage(game, target, DEFENSE, 1)
     elif effect == DAZZLE:
-        lower_hit(game, rules, slot, target, False)
+        lower_stage(game, target, ACCURACY, 1)
     elif effect == BEWILDER:
-        confuse(game, rules, slot, target)
+        give(game, rules, slot, target, kinds.CONFUSED, 0)
     elif effect == SCARE:
-        cringe(game, rules, slot, target)
+        give(game, rules, slot, target, kinds.CRINGE, 0)
     else:
-        paralyse(game, rules, slot, target)
+        give(game, rules, slot, target, kinds.PARALYSIS, 0)
     return True

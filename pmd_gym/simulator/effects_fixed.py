@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from pmd_gym.compiled import kernel
+from pmd_gym.simulator import conditions as kinds
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.blows import blow, earn, fixed_blow, reason_of, type_of
 from pmd_gym.simulator.combat import deal
@@ -16,12 +17,13 @@ from pmd_gym.simulator.effect_kinds import FACTOR_ONE
 from pmd_gym.simulator.explosion import LARGE, SMALL, explode
 from pmd_gym.simulator.heal import heal, hunger
 from pmd_gym.simulator.hp_loss import ORDINARY
-from pmd_gym.simulator.inflict import burn
+from pmd_gym.simulator.inflict import give
 from pmd_gym.simulator.monsters import belly_of, has_ability, has_type
 from pmd_gym.simulator.recovery import end_burn, end_shield
 from pmd_gym.simulator.rng import Draw, roll, roll_range
 from pmd_gym.simulator.special_kinds import Special
-from pmd_gym.simulator.stages import multiply_attack, raise_attack
+from pmd_gym.simulator.stages import raise_stage, scale_stat
+from pmd_gym.simulator.stats import ATTACK, SP_ATTACK
 
 OTHER = int(Draw.OTHER)
 FIXED_DAMAGE, LEVEL_DAMAGE, SUPER_FANG = int(Special.FIXED_DAMAGE), int(Special.LEVEL_DAMAGE), int(Special.SUPER_FANG)
@@ -179,8 +181,8 @@ def apply_price(game: Any, rules: Any, slot: int, target: int, move: Any, kind: 
         hunger(game, rules, slot, target, FAMISH_BELLY, 0)
     elif kind == MEMENTO:
         mine.hp = 1
-        multiply_attack(game, rules, slot, target, False, QUARTER)
-        multiply_attack(game, rules, slot, target, True, QUARTER)
+        scale_stat(game, target, ATTACK, QUARTER)
+        scale_stat(game, target, SP_ATTACK, QUARTER)
         mine.warps_after_move = 1
     elif kind == SWALLOW:
         if theirs.stockpile:
@@ -209,7 +211,7 @@ def drum(game: Any, rules: Any, slot: int, target: int) -> bool:
     mine = game.world.monsters[slot]
     if belly_of(mine) <= 1:
         return False
-    raise_attack(game, rules, slot, target, False, MOST_STAGES)
+    raise_stage(game, target, ATTACK, MOST_STAGES)
     mine.belly.whole, mine.belly.thousandths = 1, 0
     return True
 
@@ -248,4 +250,4 @@ def haunt(game: Any, rules: Any, slot: int, target: int) -> None:
     if has_ability(monster, ids.FLASH_FIRE):
         monster.flash_fire_pending = 1
     else:
-        burn(game, rules, slot, target)
+        give(game, rules, slot, target, kinds.BURN, 0)

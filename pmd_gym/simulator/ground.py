@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from pmd_gym.compiled import kernel
+from pmd_gym.simulator import conditions as kinds
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.inflict import burn
+from pmd_gym.simulator.inflict import give
 from pmd_gym.simulator.monsters import is_alive
 from pmd_gym.simulator.movement import LAVA_TERRAIN
 from pmd_gym.simulator.recovery import end_burn, end_freeze
@@ -47,7 +48,7 @@ def touch_lava(game: Any, rules: Any, slot: int) -> None:
         end_freeze(game, slot)
     at_home = rules.species[monster.species].mobility == LAVA_WALKER
     if not at_home and monster.species != HO_OH and monster.species != MOLTRES and monster.burn_status != ids.BURN:
-        burn(game, rules, slot, slot)
+        give(game, rules, slot, slot, kinds.BURN, 0)
 
 
 @kernel

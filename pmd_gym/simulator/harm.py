@@ -11,7 +11,8 @@ from pmd_gym.compiled import kernel
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.hp_loss import ORDINARY, lose_hp, rouse
 from pmd_gym.simulator.monsters import has_ability, is_alive
-from pmd_gym.simulator.stages import raise_attack
+from pmd_gym.simulator.stages import raise_stage
+from pmd_gym.simulator.stats import ATTACK
 
 NOBODY = -1
 
@@ -35,7 +36,7 @@ def deal(game: Any, rules: Any, source: int, target: int, damage: int, kind: int
     prepare(game, rules, target, damage, kind)
     fainted = lose_hp(game, rules, source, target, game.hit, False, False, reason, ORDINARY)
     if not fainted and game.hit.damage != 0 and is_alive(game, source):
-        enrage(game, rules, source, target)
+        enrage(game, target)
     return game.hit.damage != 0
 
 
@@ -51,7 +52,7 @@ def prepare(game: Any, rules: Any, target: int, damage: int, kind: int) -> None:
 
 
 @kernel
-def enrage(game: Any, rules: Any, attacker: int, target: int) -> None:
+def enrage(game: Any, target: int) -> None:
     """Rage grows with every hit."""
     if game.world.monsters[target].charge_status == ids.ENRAGED:
-        raise_attack(game, rules, attacker, target, False, 1)
+        raise_stage(game, target, ATTACK, 1)

@@ -188,76 +188,6 @@ def are_foes(game: Any, slot: int, other: int) -> bool:
     return monster.is_enemy != neighbour.is_enemy
 
 
-# The names that other rooms use; each is one kind of `give` unless its rule is its own.
-
-
-@kernel
-def sleep(game: Any, rules: Any, source: int, target: int, turns: int) -> bool:
-    return give(game, rules, source, target, kinds.SLEEP, turns)
-
-
-@kernel
-def nightmare(game: Any, rules: Any, source: int, target: int, turns: int) -> bool:
-    return give(game, rules, source, target, kinds.NIGHTMARE, turns)
-
-
-@kernel
-def nap(game: Any, rules: Any, source: int, target: int, turns: int) -> bool:
-    """Safeguard does not keep one's own nap off."""
-    return give(game, rules, source, target, kinds.NAPPING, turns)
-
-
-@kernel
-def yawn(game: Any, rules: Any, source: int, target: int, turns: int) -> bool:
-    return give(game, rules, source, target, kinds.YAWNING, turns)
-
-
-@kernel
-def sleepless(game: Any, rules: Any, source: int, target: int) -> bool:
-    return give(game, rules, source, target, kinds.SLEEPLESS, 0)
-
-
-@kernel
-def may_sleep(game: Any, rules: Any, target: int, guarded: bool) -> bool:
-    """True when nothing keeps sleep off; `guarded`: Safeguard counts."""
-    return may_get(game, rules, target, kinds.SLEEP if guarded else kinds.NAPPING)
-
-
-@kernel
-def pause(game: Any, rules: Any, source: int, target: int, turns: int) -> bool:
-    return give(game, rules, source, target, kinds.PAUSED, turns)
-
-
-@kernel
-def infatuate(game: Any, rules: Any, source: int, target: int) -> bool:
-    return give(game, rules, source, target, kinds.INFATUATED, 0)
-
-
-@kernel
-def burn(game: Any, rules: Any, source: int, target: int) -> bool:
-    return give(game, rules, source, target, kinds.BURN, 0)
-
-
-@kernel
-def poison(game: Any, rules: Any, source: int, target: int) -> bool:
-    return give(game, rules, source, target, kinds.POISONED, 0)
-
-
-@kernel
-def badly_poison(game: Any, rules: Any, source: int, target: int) -> bool:
-    return give(game, rules, source, target, kinds.BADLY_POISONED, 0)
-
-
-@kernel
-def paralyse(game: Any, rules: Any, source: int, target: int) -> bool:
-    return give(game, rules, source, target, kinds.PARALYSIS, 0)
-
-
-@kernel
-def freeze(game: Any, rules: Any, source: int, target: int) -> bool:
-    return give(game, rules, source, target, kinds.FROZEN, 0)
-
-
 @kernel
 def squeeze(game: Any, rules: Any, source: int, target: int, look: int) -> bool:
     """Constriction; `look` is the picture shown with its damage."""
@@ -265,17 +195,6 @@ def squeeze(game: Any, rules: Any, source: int, target: int, look: int) -> bool:
     if given:
         game.world.monsters[target].freeze_source = look
     return given
-
-
-@kernel
-def hold(game: Any, rules: Any, source: int, target: int) -> bool:
-    """Shadow hold: it cannot leave its tile."""
-    return give(game, rules, source, target, kinds.SHADOW_HOLD, 0)
-
-
-@kernel
-def ingrain(game: Any, rules: Any, source: int, target: int) -> bool:
-    return give(game, rules, source, target, kinds.INGRAIN, 0)
 
 
 @kernel
@@ -300,26 +219,6 @@ def petrify(game: Any, rules: Any, source: int, target: int) -> bool:
 
 
 @kernel
-def cringe(game: Any, rules: Any, source: int, target: int) -> bool:
-    return give(game, rules, source, target, kinds.CRINGE, 0)
-
-
-@kernel
-def confuse(game: Any, rules: Any, source: int, target: int) -> bool:
-    return give(game, rules, source, target, kinds.CONFUSED, 0)
-
-
-@kernel
-def cower(game: Any, rules: Any, source: int, target: int) -> bool:
-    return give(game, rules, source, target, kinds.COWERING, 0)
-
-
-@kernel
-def taunt(game: Any, rules: Any, source: int, target: int) -> bool:
-    return give(game, rules, source, target, kinds.TAUNTED, 0)
-
-
-@kernel
 def encore(game: Any, rules: Any, source: int, target: int) -> bool:
     """Tie a monster to its last move, if it has used one."""
     if not is_alive(game, target):
@@ -330,65 +229,3 @@ def encore(game: Any, rules: Any, source: int, target: int) -> bool:
         flags = monster.moves[index].flags
         used = used or (flags & ids.MOVE_EXISTS != 0 and flags & ids.MOVE_LAST_USED != 0)
     return used and give(game, rules, source, target, kinds.ENCORE, 0)
-
-
-@kernel
-def sure_shot(game: Any, rules: Any, source: int, target: int, turns: int) -> bool:
-    return give(game, rules, source, target, kinds.SURE_SHOT, turns)
-
-
-@kernel
-def whiffer(game: Any, rules: Any, source: int, target: int, turns: int) -> bool:
-    return give(game, rules, source, target, kinds.WHIFFER, turns)
-
-
-@kernel
-def set_damage(game: Any, rules: Any, source: int, target: int) -> bool:
-    return give(game, rules, source, target, kinds.SET_DAMAGE, 0)
-
-
-@kernel
-def focus_energy(game: Any, rules: Any, source: int, target: int) -> bool:
-    return give(game, rules, source, target, kinds.FOCUS_ENERGY, 0)
-
-
-@kernel
-def invisible(game: Any, rules: Any, source: int, target: int) -> bool:
-    return give(game, rules, source, target, kinds.INVISIBLE, 0)
-
-
-@kernel
-def mobile(game: Any, rules: Any, source: int, target: int) -> bool:
-    return give(game, rules, source, target, kinds.MOBILE, 0)
-
-
-@kernel
-def perish(game: Any, rules: Any, source: int, target: int) -> bool:
-    """Start the count of Perish Song, unless it runs already."""
-    return give(game, rules, source, target, kinds.PERISHING, 0)
-
-
-@kernel
-def muzzle(game: Any, rules: Any, source: int, target: int) -> bool:
-    return give(game, rules, source, target, kinds.MUZZLED, 0)
-
-
-@kernel
-def blind(game: Any, rules: Any, source: int, target: int) -> bool:
-    return give(game, rules, source, target, kinds.BLINKER, 0)
-
-
-@kernel
-def cross_eye(game: Any, rules: Any, source: int, target: int) -> bool:
-    return give(game, rules, source, target, kinds.CROSS_EYED, 0)
-
-
-@kernel
-def eyedrops(game: Any, rules: Any, source: int, target: int) -> bool:
-    return give(game, rules, source, target, kinds.EYEDROPS, 0)
-
-
-@kernel
-def shield(game: Any, rules: Any, source: int, target: int, status: int) -> bool:
-    """A status of the shield group: Reflect, Counter, Protect, Wish, ... by its number."""
-    return give(game, rules, source, target, kinds.SHIELD_GROUP * 16 + status, 0)

@@ -9,30 +9,20 @@ from typing import Any
 
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
+from pmd_gym.simulator import conditions as kinds
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.combat import deal
 from pmd_gym.simulator.displace import ANYWHERE, warp
 from pmd_gym.simulator.heal import boost_stat, feed, gain_levels, heal, hunger, lose_levels, restore_pp
 from pmd_gym.simulator.hp_loss import ORDINARY
-from pmd_gym.simulator.inflict import (
-    blind,
-    burn,
-    confuse,
-    cross_eye,
-    eyedrops,
-    hold,
-    paralyse,
-    petrify,
-    poison,
-    sleep,
-    sleepless,
-)
+from pmd_gym.simulator.inflict import give, petrify
 from pmd_gym.simulator.monsters import belly_of, has_skill, load_skills, monster_at
 from pmd_gym.simulator.movement import crosses_all, in_boss_room
 from pmd_gym.simulator.recovery import cure, end_burn, end_freeze
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.speed import speed_up
-from pmd_gym.simulator.stages import lower_attack
+from pmd_gym.simulator.stages import lower_stage
+from pmd_gym.simulator.stats import ATTACK, SP_ATTACK
 
 OTHER = int(Draw.OTHER)
 STRONG_GINSENG, STRONG_BOOST = 12, 3
@@ -85,9 +75,9 @@ def soothe(game: Any, rules: Any, user: int, target: int, item_id: int) -> bool:
     elif item_id == ids.QUICK_SEED:
         speed_up(game, rules, user, target, DRAWN)
     elif item_id == ids.EYEDROP_SEED:
-        eyedrops(game, rules, user, target)
+        give(game, rules, user, target, kinds.EYEDROPS, 0)
     elif item_id == ids.CHESTO_BERRY:
-        sleepless(game, rules, user, target)
+        give(game, rules, user, target, kinds.SLEEPLESS, 0)
     else:
         return False
     return True
@@ -108,13 +98,13 @@ def berry_helps(monster: Any, item_id: int) -> bool:
 def upset(game: Any, rules: Any, user: int, target: int, item_id: int, thrown: bool) -> None:
     """What harms: the other seeds. Plain and Reviver Seeds do nothing; a thrown Reviver Seed hurts as any object."""
     if item_id == ids.SLEEP_SEED:
-        sleep(game, rules, user, target, DRAWN)
+        give(game, rules, user, target, kinds.SLEEP, DRAWN)
     elif item_id == ids.TOTTER_SEED:
-        confuse(game, rules, user, target)
+        give(game, rules, user, target, kinds.CONFUSED, 0)
     elif item_id == ids.BLINKER_SEED:
-        blind(game, rules, user, target)
+        give(game, rules, user, target, kinds.BLINKER, 0)
     elif item_id == ids.ALLURE_SEED:
-        cross_eye(game, rules, user, target)
+        give(game, rules, user, target, kinds.CROSS_EYED, 0)
     elif item_id == ids.STUN_SEED:
         petrify(game, rules, user, target)
     elif item_id == ids.WARP_SEED:
@@ -141,16 +131,16 @@ def eat_food(game: Any, rules: Any, user: int, target: int, item_id: int) -> Non
         return
     outcome = roll(game, GRIMY_OUTCOMES, OTHER)
     if outcome == 0:
-        poison(game, rules, user, target)
+        give(game, rules, user, target, kinds.POISONED, 0)
     elif outcome == 1:
-        hold(game, rules, user, target)
+        give(game, rules, user, target, kinds.SHADOW_HOLD, 0)
     elif outcome == 2:
-        burn(game, rules, user, target)
+        give(game, rules, user, target, kinds.BURN, 0)
     elif outcome == 3:
-        paralyse(game, rules, user, target)
+        give(game, rules, user, target, kinds.PARALYSIS, 0)
     else:
-        lower_attack(game, rules, user, target, False, GRIMY_STAGES)
-        lower_attack(game, rules, user, target, True, GRIMY_STAGES)
+        lower_stage(game, target, ATTACK, GRIMY_STAGES)
+        lower_stage(game, target, SP_ATTACK, GRIMY_STAGES)
 
 
 @kernel

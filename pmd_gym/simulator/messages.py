@@ -147,7 +147,7 @@ TEXTS: dict[Message, str] = {
 }
 
 STATS = ("Attack", "Sp.Atk", "Defense", "Sp.Def", "accuracy", "evasion")
-ATTACK_STAT, SP_ATTACK_STAT, DEFENSE_STAT, SP_DEFENSE_STAT, ACCURACY_STAT, EVASION_STAT = range(len(STATS))
+"""Stats by their numbers (`stats`)."""
 
 CAUSES: dict[int, str] = {
     1: "burn", 2: "squeezed", 3: "poison", 5: "wrapped", 6: "returned", 7: "curse", 8: "nightmare", 9: "drained",

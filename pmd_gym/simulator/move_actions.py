@@ -10,12 +10,14 @@ from typing import Any
 
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
-from pmd_gym.simulator import ids, inflict
+from pmd_gym.simulator import conditions as kinds
+from pmd_gym.simulator import ids
 from pmd_gym.simulator.abilities import loaf
 from pmd_gym.simulator.blows import earn
 from pmd_gym.simulator.charges import holds_charge
 from pmd_gym.simulator.experience import copy_move, grow, set_move
 from pmd_gym.simulator.floor_state import floor_over
+from pmd_gym.simulator.inflict import give
 from pmd_gym.simulator.monsters import MAX_MONSTERS, has_ability, is_alive, weather_for
 from pmd_gym.simulator.move_calls import pick_assist
 from pmd_gym.simulator.moves import is_kept, use_move
@@ -122,7 +124,7 @@ def end_chain(game: Any, rules: Any, slot: int) -> None:
     grow(game, rules)
     if is_alive(game, slot) and game.move_pauses_user:
         game.move_pauses_user = 0
-        inflict.pause(game, rules, slot, slot, PAUSE_TURNS)
+        give(game, rules, slot, slot, kinds.PAUSED, PAUSE_TURNS)
         earn(game, slot)
 
 

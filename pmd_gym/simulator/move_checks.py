@@ -26,6 +26,7 @@ from pmd_gym.simulator.monsters import (
 )
 from pmd_gym.simulator.movement import in_boss_room
 from pmd_gym.simulator.sight import can_see
+from pmd_gym.simulator.stats import SPEED, stage_of
 from pmd_gym.simulator.trap_laying import can_lie
 from pmd_gym.simulator.vain_moves import Vain
 
@@ -84,27 +85,11 @@ def is_saturated(monster: Any, rule: int, amount: int) -> bool:
     for index in range(7):
         if amount >> index & 1:
             stage = stage_of(monster, index)
-            if rule == AT_TOP and stage < (TOP_SPEED if index == 6 else TOP_STAGE):
+            if rule == AT_TOP and stage < (TOP_SPEED if index == SPEED else TOP_STAGE):
                 return False
             if rule == AT_BOTTOM and stage > 0:
                 return False
     return True
-
-
-@kernel
-def stage_of(monster: Any, index: int) -> int:
-    """A stage by the number of its bit in `vain_moves`."""
-    if index == 0:
-        return monster.attack_stage
-    if index == 1:
-        return monster.sp_attack_stage
-    if index == 2:
-        return monster.defense_stage
-    if index == 3:
-        return monster.sp_defense_stage
-    if index == 4:
-        return monster.accuracy_stage
-    return monster.evasion_stage if index == 5 else monster.speed_stage
 
 
 @kernel

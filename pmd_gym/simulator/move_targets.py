@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from pmd_gym.compiled import kernel
-from pmd_gym.simulator import ids, stages
+from pmd_gym.simulator import ids
 from pmd_gym.simulator.abilities import after_hit
 from pmd_gym.simulator.ai_attack import AT_FOES, FOE, treatment
 from pmd_gym.simulator.blows import side_effect_rolls, type_of
@@ -32,6 +32,8 @@ from pmd_gym.simulator.intercepts import (
 from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monsters import has_ability, is_alive, slot_of
 from pmd_gym.simulator.sight import direction_to
+from pmd_gym.simulator.stages import raise_stage
+from pmd_gym.simulator.stats import SP_ATTACK
 from pmd_gym.simulator.targets import target_code
 from pmd_gym.simulator.usability import knows_ready
 
@@ -59,7 +61,7 @@ def strike_targets(game: Any, rules: Any, slot: int, move: Any, linked: bool, it
         warp(game, rules, slot, slot, ANYWHERE, 0, 0)
     if is_alive(game, slot) and monster.tires_after_move:
         monster.tires_after_move = 0
-        stages.raise_attack(game, rules, slot, slot, True, -TIRING)
+        raise_stage(game, slot, SP_ATTACK, -TIRING)
 
 
 @kernel

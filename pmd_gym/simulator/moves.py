@@ -10,12 +10,14 @@ from typing import Any
 
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
-from pmd_gym.simulator import ids, inflict, recovery
+from pmd_gym.simulator import conditions as kinds
+from pmd_gym.simulator import ids, recovery
 from pmd_gym.simulator.ai_attack import AHEAD, FRONT_CORNERS, LINE
 from pmd_gym.simulator.blows import earn
 from pmd_gym.simulator.charges import begins_charge, holds_charge
 from pmd_gym.simulator.conditions import end_charge
 from pmd_gym.simulator.floor_state import floor_over
+from pmd_gym.simulator.inflict import give
 from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monsters import cannot_attack, is_alive, is_asleep
 from pmd_gym.simulator.move_calls import call_another
@@ -149,5 +151,5 @@ def end_move(game: Any, rules: Any, slot: int) -> None:
         recovery.end_freeze(game, slot)
         recovery.end_leech(game, slot)
     if game.move_confuses_user:
-        inflict.confuse(game, rules, slot, slot)
+        give(game, rules, slot, slot, kinds.CONFUSED, 0)
         earn(game, slot)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pmd_gym.compiled import kernel
+from pmd_gym.simulator import conditions as kinds
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.abilities import rouse_from_nightmare
 from pmd_gym.simulator.conditions import (
@@ -26,7 +27,7 @@ from pmd_gym.simulator.conditions import (
     turns_in,
 )
 from pmd_gym.simulator.floor_state import floor_over
-from pmd_gym.simulator.inflict import sleep
+from pmd_gym.simulator.inflict import give
 from pmd_gym.simulator.messages import say_ended
 from pmd_gym.simulator.monsters import has_ability, holds, is_alive, weather_for
 from pmd_gym.simulator.recovery import end_conceal, end_cringe, end_curse, end_freeze, end_leech, end_sight
@@ -121,7 +122,7 @@ def wake_in_time(game: Any, rules: Any, slot: int) -> None:
     if monster.sleep_status == ids.YAWNING:
         monster.sleep_status = 0
         turns = draw_turns(game, monster, SLEEP_AFTER_YAWN[0], SLEEP_AFTER_YAWN[1], True) + 1
-        sleep(game, rules, slot, slot, turns)
+        give(game, rules, slot, slot, kinds.SLEEP, turns)
         return
     rouse_from_nightmare(game, rules, slot)
 

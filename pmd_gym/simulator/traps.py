@@ -10,6 +10,7 @@ from typing import Any
 
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
+from pmd_gym.simulator import conditions as kinds
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.displace import ANYWHERE, blow_away, warp
 from pmd_gym.simulator.experience import grow
@@ -17,7 +18,7 @@ from pmd_gym.simulator.explosion import LARGE, SMALL, explode
 from pmd_gym.simulator.fainting import faint
 from pmd_gym.simulator.harm import residual_damage
 from pmd_gym.simulator.hp_loss import ORDINARY
-from pmd_gym.simulator.inflict import confuse, poison, sleep
+from pmd_gym.simulator.inflict import give
 from pmd_gym.simulator.items import FIRST_TRAP, can_be_sticky, destroy_item, item_at, lay_item
 from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monsters import has_skill, holds, is_alive, monster_at, slot_of
@@ -27,7 +28,7 @@ from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.sight import is_on_screen, sight_radius
 from pmd_gym.simulator.spawning import AWAKE, FROM_FLOOR, KECLEON, draw_species, may_appear, spawn_wild
 from pmd_gym.simulator.speed import speed_down
-from pmd_gym.simulator.stages import lower_attack, lower_defense
+from pmd_gym.simulator.stages import lower_stage
 
 OTHER = int(Draw.OTHER)
 NOBODY = -1
@@ -145,7 +146,7 @@ def act_on(game: Any, rules: Any, source: int, target: int, kind: int) -> None:
     if kind == TRIP:
         trip(game, rules, target)
     elif kind == MUD:
-        soil(game, rules, source, target)
+        soil(game, target)
     elif kind == STICKY:
         stick(game, target)
     elif kind == GRIMY:
@@ -172,13 +173,13 @@ def act_on(game: Any, rules: Any, source: int, target: int, kind: int) -> None:
 def sicken(game: Any, rules: Any, source: int, target: int, kind: int) -> None:
     """Traps that give a status."""
     if kind == SPIN:
-        confuse(game, rules, source, target)
+        give(game, rules, source, target, kinds.CONFUSED, 0)
     elif kind == SLUMBER:
-        sleep(game, rules, source, target, 0)
+        give(game, rules, source, target, kinds.SLEEP, 0)
     elif kind == SLOW:
         speed_down(game, rules, source, target, 1)
     else:
-        poison(game, rules, source, target)
+        give(game, rules, source, target, kinds.POISONED, 0)
 
 
 @kernel
@@ -195,14 +196,9 @@ def hurt(game: Any, rules: Any, source: int, target: int, kind: int) -> None:
 
 
 @kernel
-def soil(game: Any, rules: Any, source: int, target: int) -> None:
+def soil(game: Any, target: int) -> None:
     """One of the four stats, drawn, falls by a stage."""
-    drawn = roll(game, 100, OTHER)
-    special = drawn >= 25 and (drawn < 50 or drawn >= 75)
-    if drawn < 50:
-        lower_attack(game, rules, source, target, special, 1)
-    else:
-        lower_defense(game, rules, source, target, special, 1)
+    lower_stage(game, target, roll(game, 100, OTHER) // 25, 1)
 
 
 @kernel

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pmd_gym import simulator
 from pmd_gym.ram import layout, log_lines, message, plain_text
-from pmd_gym.simulator import ids, messages
+from pmd_gym.simulator import ids, messages, stats
 from pmd_gym.simulator.atlas import atlas
 from pmd_gym.simulator.conditions import LOWEST
 from pmd_gym.simulator.messages import TEXTS, WORDS, Message, encode, fall_silent, say, say_ended, say_stat
@@ -104,7 +104,7 @@ def test_a_line_reads_back_as_the_sentence(arena: Arena) -> None:
     assert last_line(arena) == "Pikachu takes 1205 Poké."
     say(game, Message.TOOK_DAMAGE, FOE, 0, 0)
     assert last_line(arena) == "Pidgey: 0 damage."
-    say_stat(game, FOE, messages.DEFENSE_STAT, False, True)
+    say_stat(game, FOE, stats.DEFENSE, False, True)
     assert last_line(arena) == "Pidgey: Defense down."
 
 

@@ -8,34 +8,28 @@ import pytest
 
 from pmd_gym.compiled import kernel
 from pmd_gym.simulator import ids, stages
+from pmd_gym.simulator.stats import ACCURACY, ATTACK, DEFENSE, EVASION, SP_ATTACK, SP_DEFENSE
 from tests.doubles.arena import FOE, LEADER, Arena
 
 SQUIRTLE = 7
-ATTACK, DEFENSE, HIT, ATTACK_MULT, DEFENSE_MULT = range(5)
+STATS = (ATTACK, SP_ATTACK, DEFENSE, SP_DEFENSE, ACCURACY, EVASION)
+MULTIPLIED = STATS[:4]
+HALF = 128
 
 
 @kernel
-def lower_in(records: Any, tables: Any, what: int, second: bool, amount: int) -> bool:
-    game, rules = records[0], tables[0]
-    if what == ATTACK:
-        return stages.lower_attack(game, rules, LEADER, FOE, second, amount)
-    if what == DEFENSE:
-        return stages.lower_defense(game, rules, LEADER, FOE, second, amount)
-    if what == ATTACK_MULT:
-        return stages.multiply_attack(game, rules, LEADER, FOE, second, amount)
-    if what == DEFENSE_MULT:
-        return stages.multiply_defense(game, rules, LEADER, FOE, second, amount)
-    return stages.lower_hit(game, rules, LEADER, FOE, second)
+def lower_in(records: Any, stat: int, steps: int) -> bool:
+    return stages.lower_stage(records[0], FOE, stat, steps)
 
 
 @kernel
-def raise_in(records: Any, tables: Any, what: int, second: bool, amount: int) -> bool:
-    game, rules = records[0], tables[0]
-    if what == ATTACK:
-        return stages.raise_attack(game, rules, FOE, FOE, second, amount)
-    if what == DEFENSE:
-        return stages.raise_defense(game, rules, FOE, FOE, second, amount)
-    return stages.raise_hit(game, rules, FOE, FOE, second)
+def raise_in(records: Any, stat: int, steps: int) -> bool:
+    return stages.raise_stage(records[0], FOE, stat, steps)
+
+
+@kernel
+def scale_in(records: Any, stat: int, factor: int) -> bool:
+    return stages.scale_stat(records[0], FOE, stat, factor)
 
 
 def foe_with(**fields: Any) -> tuple[Arena, Any]:
@@ -44,53 +38,47 @@ def foe_with(**fields: Any) -> tuple[Arena, Any]:
     return arena, arena.put(FOE, SQUIRTLE, (21, 15), **fields)
 
 
-def lower(arena: Arena, what: int, second: bool, amount: int) -> bool:
-    return bool(lower_in(arena.records, arena.tables, what, second, amount))
-
-
 @pytest.mark.parametrize(
-    ("what", "second", "field"),
+    ("stat", "field"),
     [
-        (ATTACK, False, "attack_stage"), (ATTACK, True, "sp_attack_stage"), (DEFENSE, False, "defense_stage"),
-        (DEFENSE, True, "sp_defense_stage"), (HIT, False, "accuracy_stage"), (HIT, True, "evasion_stage"),
+        (ATTACK, "attack_stage"), (SP_ATTACK, "sp_attack_stage"), (DEFENSE, "defense_stage"),
+        (SP_DEFENSE, "sp_defense_stage"), (ACCURACY, "accuracy_stage"), (EVASION, "evasion_stage"),
     ],
 )  # fmt: skip
-def test_stages_run_from_0_to_20(what: int, second: bool, field: str) -> None:
+def test_stages_run_from_0_to_20(stat: int, field: str) -> None:
     arena, foe = foe_with()
-    assert lower(arena, what, second, 1) and foe[field] == 9
+    assert lower_in(arena.records, stat, 1) and foe[field] == 9
     foe[field] = 0
-    assert not lower(arena, what, second, 3) and foe[field] == 0
-    assert raise_in(arena.records, arena.tables, what, second, 1) and foe[field] == 1
+    assert not lower_in(arena.records, stat, 3) and foe[field] == 0
+    assert raise_in(arena.records, stat, 1) and foe[field] == 1
     foe[field] = 20
-    assert not raise_in(arena.records, arena.tables, what, second, 2) and foe[field] == 20
+    assert not raise_in(arena.records, stat, 2) and foe[field] == 20
 
 
 @pytest.mark.parametrize(
     ("fields", "kept"),
     [
-        ({"shield_status": ids.MIST}, {ATTACK, DEFENSE, HIT, ATTACK_MULT, DEFENSE_MULT}),
-        ({"ability1": ids.CLEAR_BODY}, {ATTACK, DEFENSE, HIT, ATTACK_MULT, DEFENSE_MULT}),
-        ({"ability2": ids.WHITE_SMOKE}, {ATTACK, DEFENSE, HIT, ATTACK_MULT, DEFENSE_MULT}),
-        ({"held_item": (ids.ITEM_EXISTS, 1, ids.TWIST_BAND)}, {ATTACK, ATTACK_MULT}),
-        ({"ability1": ids.HYPER_CUTTER}, {ATTACK, ATTACK_MULT}),
-        ({"ability1": ids.KEEN_EYE}, {HIT}),
+        ({"shield_status": ids.MIST}, set(STATS)),
+        ({"ability1": ids.CLEAR_BODY}, set(STATS)),
+        ({"ability2": ids.WHITE_SMOKE}, set(STATS)),
+        ({"held_item": (ids.ITEM_EXISTS, 1, ids.TWIST_BAND)}, {ATTACK, SP_ATTACK}),
+        ({"ability1": ids.HYPER_CUTTER}, {ATTACK}),
+        ({"ability1": ids.KEEN_EYE}, {ACCURACY}),
         ({"shield_status": ids.SAFEGUARD}, set()),
     ],
 )
-def test_what_keeps_stages_from_falling(fields: dict[str, Any], kept: set[int]) -> None:
-    for what in range(5):
+def test_what_keeps_stats_from_falling(fields: dict[str, Any], kept: set[int]) -> None:
+    for stat in STATS:
         arena, _ = foe_with(**fields)
-        assert lower(arena, what, False, 128 if what >= ATTACK_MULT else 1) == (what not in kept), what
-
-
-def test_hyper_cutter_and_keen_eye_guard_one_stat_each() -> None:
-    arena, _ = foe_with(ability1=ids.HYPER_CUTTER, ability2=ids.KEEN_EYE)
-    assert lower(arena, ATTACK, True, 1) and lower(arena, HIT, True, 1)
+        assert lower_in(arena.records, stat, 1) == (stat not in kept), stat
+    for stat in MULTIPLIED:
+        arena, _ = foe_with(**fields)
+        assert scale_in(arena.records, stat, HALF) == (stat not in kept), stat
 
 
 def test_a_user_that_tires_itself_has_no_protection() -> None:
     arena, foe = foe_with(shield_status=ids.MIST, ability1=ids.CLEAR_BODY)
-    assert raise_in(arena.records, arena.tables, ATTACK, True, -2)
+    assert raise_in(arena.records, SP_ATTACK, -2)
     assert foe["sp_attack_stage"] == 8
 
 
@@ -99,6 +87,6 @@ def test_a_user_that_tires_itself_has_no_protection() -> None:
 )
 def test_multipliers_stay_between_a_hundredth_and_hundred(start: int, factor: int, after: int) -> None:
     arena, foe = foe_with(attack_mult=start, sp_defense_mult=start)
-    lower(arena, ATTACK_MULT, False, factor)
-    lower(arena, DEFENSE_MULT, True, factor)
+    scale_in(arena.records, ATTACK, factor)
+    scale_in(arena.records, SP_DEFENSE, factor)
     assert (foe["attack_mult"], foe["sp_defense_mult"]) == (after, after)
