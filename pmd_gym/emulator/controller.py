@@ -138,11 +138,19 @@ class Controller:
         """Open the main menu and one of its entries; the frame has the list, or whatever opened instead."""
         for _ in range(TRIES):
             frame = await self._press(Button.B, ANYTHING & ~Condition.COMMAND, hold=TAP_FRAMES, frames=MENU_FRAMES)
-            if _mode(frame.ram) in (ui.Mode.MAIN_MENU, ui.Mode.IDLE_MENU):
+            if _is_main_menu(frame.ram):
                 await self._go_to_row(row)
-                return await self._expect_menu(await self._press_in_menu(Button.A), row)
+                return await self._expect_menu(await self._enter_row(), row)
             await self._leave(frame)
         raise ControlError(f"the main menu did not open; {_seen(frame)}")
+
+    async def _enter_row(self) -> Frame:
+        """Press A until the main menu gives way: a menu that is still opening does not look at the pad."""
+        for _ in range(TRIES):
+            frame = await self._press_in_menu(Button.A)
+            if not frame.met & Condition.MENU or not _is_main_menu(frame.ram):
+                break
+        return frame
 
     async def _expect_menu(self, frame: Frame, row: MainRow) -> Frame:
         if frame.met & Condition.MENU and _mode(frame.ram) == ui.Mode.LIST:
@@ -263,6 +271,10 @@ def _turn_passed(before: Standing, after: Standing) -> bool:
 
 def _mode(ram: NDArray[np.uint8]) -> int:
     return int(ram.view(_GLOBALS)[0]["ui_mode"])
+
+
+def _is_main_menu(ram: NDArray[np.uint8]) -> bool:
+    return _mode(ram) in (ui.Mode.MAIN_MENU, ui.Mode.IDLE_MENU)
 
 
 def _menu(ram: NDArray[np.uint8]) -> Any:
