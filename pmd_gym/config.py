@@ -13,7 +13,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from pmd_gym.errors import ConfigError, ScenarioError
 from pmd_gym.scenario import (
@@ -107,6 +107,7 @@ class EnvConfig:
     reward_terms: bool = False
     max_steps: int | None = 10_000
     threads: int | None = None
+    capture: Literal["sync", "async"] = "sync"
     render_mode: str | None = None
 
     def __post_init__(self) -> None:

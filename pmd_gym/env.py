@@ -17,6 +17,7 @@ Arguments of both environments, all by keyword; a wrong one is a `ConfigError` t
 | `reward_terms` | `False` | True adds `info["reward_terms"]`, in the order of `rewards.TERMS` |
 | `max_steps` | `10000` | steps until truncation, illegal ones included; None: no limit |
 | `threads` | `None` | threads of the simulator over large batches; None: by `num_envs` and cores |
+| `capture` | `"sync"` | pictures of emulators: `"sync"` when observed, `"async"` by a thread while the caller works |
 | `render_mode` | `None` | `"rgb_array"` (160, 240, 3) uint8; `"ansi"` text; `"human"` prints it after each step |
 | `autoreset_mode` | `NEXT_STEP` | vector only: Gymnasium's three modes, as `SyncVectorEnv` does them |
 
@@ -30,7 +31,10 @@ alone, over the arguments of those names and instead of a draw from the curricul
 `info`: `action_mask` (63,) int8, `dungeon`, `floor`, `turns_left`, `hp`, `explored`, `steps`, `frame` (logic frames of
 the console), `game_seed`, `outcome` (`Outcome`), `illegal_action`, `exit_reason` (the game's own, 0 while the run
 goes on; `episodes.exit_cause` gives it in words), and when the episode ended `reason`: `cleared`,
-`fainted`, `escaped`, `lost`, `max_steps`, or why an emulator was given up.
+`fainted`, `escaped`, `lost`, `max_steps`, or why an emulator was given up. With observation `pixels` from emulators
+also `pixels_frame` (the emulator's frame that the picture shows), `pixels_stale` (it shows an earlier one than the rest
+of the observation) and `pixels_fallback` (why it was not taken as `capture` asks, empty if it was). The simulator in
+this process draws its pictures from the same RAM, whatever `capture` is.
 """
 
 from __future__ import annotations
@@ -80,12 +84,13 @@ class PMDRedEnv(gymnasium.Env[Any, np.int64], EzPickle):
         reward_terms: bool = False,
         max_steps: int | None = 10_000,
         threads: int | None = None,
+        capture: str = "sync",
         render_mode: str | None = None,
     ) -> None:
         settings = Settings(
             emulator=emulator, dungeon=dungeon, floor=floor, team=team, bag=bag, money=money, curriculum=curriculum,
             observation=observation, visibility=visibility, reward=reward, reward_terms=reward_terms,
-            max_steps=max_steps, threads=threads,
+            max_steps=max_steps, threads=threads, capture=capture,
         )  # fmt: skip
         arguments = {name: getattr(settings, name) for name in Settings.__slots__}
         EzPickle.__init__(self, render_mode=render_mode, **arguments)
@@ -139,12 +144,13 @@ class PMDRedEnv(gymnasium.Env[Any, np.int64], EzPickle):
         self._episodes.close()
 
     def _look(self) -> tuple[Any, dict[str, Any]]:
+        observation = unbatch(self._episodes.observe(_GAME), 0)
         batch = self._episodes.info(_GAME)
-        info = {key: value[0] if value.ndim > 1 else value[0].item() for key, value in batch.items()}
+        info = {key: value[0] if value.ndim > 1 else value.item() for key, value in batch.items()}
         reason = self._episodes.reasons(_GAME)[0]
         if reason:
             info["reason"] = reason
-        return unbatch(self._episodes.observe(_GAME), 0), info
+        return observation, info
 
     def _show(self) -> None:
         if self.render_mode == "human":

@@ -6,7 +6,7 @@ come from: `env.py` is this with one game, `vector_env.py` with many and an auto
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmd_gym.actions import ACTIONS, offered_actions, usable_moves
-from pmd_gym.backends.interface import Backend, Outcome
+from pmd_gym.backends.interface import Backend, Outcome, PictureNotes, checked_capture
 from pmd_gym.backends.slices import Slices
 from pmd_gym.config import member_of
 from pmd_gym.curriculum import CurriculumArgument, curriculum_of
@@ -54,6 +54,7 @@ class Settings:
     reward_terms: bool = False
     max_steps: int | None = 10_000
     threads: int | None = None
+    capture: str = "sync"
 
     def scenario(self, options: Mapping[str, Any] | None = None) -> Scenario:
         """The start of a run; `options` of `reset` may replace dungeon, floor, team, bag and money for one episode."""
@@ -101,8 +102,11 @@ def _bag(items: Any) -> tuple[Stack, ...]:
         raise ConfigError(f'bag must be items like ["Apple", ("Gravelerock", 8)], got {items!r}') from error
 
 
-def open_backend(emulator: str | Sequence[str] | Backend, num_envs: int, threads: int | None) -> Backend:
+def open_backend(
+    emulator: str | Sequence[str] | Backend, num_envs: int, threads: int | None, capture: str = "sync"
+) -> Backend:
     """The backend that `emulator` names; ConfigError if it names none, or not one address a game."""
+    checked_capture(capture)
     if not isinstance(emulator, str) and not isinstance(emulator, Sequence):
         return _given(emulator, num_envs)
     if emulator == "simulator":
@@ -112,14 +116,14 @@ def open_backend(emulator: str | Sequence[str] | Backend, num_envs: int, threads
     from pmd_gym.backends.emulators import EmulatorsBackend
 
     if emulator == "embedded":
-        return EmulatorsBackend(num_envs)
+        return EmulatorsBackend(num_envs, capture=capture)
     addresses = [emulator] if isinstance(emulator, str) else list(emulator)
     if not addresses or not all(isinstance(a, str) and a.startswith(("ws://", "wss://")) for a in addresses):
         names = '"simulator", "embedded", "ws://HOST:PORT" or a list of such addresses'
         raise ConfigError(f"emulator must be {names}, got {emulator!r}")
     if len(addresses) != num_envs:
         raise ConfigError(f"{num_envs} games need {num_envs} emulator addresses, got {len(addresses)}: one game each")
-    return EmulatorsBackend(num_envs, addresses)
+    return EmulatorsBackend(num_envs, addresses, capture=capture)
 
 
 def _given(backend: Backend, num_envs: int) -> Backend:
@@ -140,7 +144,7 @@ class Episodes:
         self._limit = settings.limit()
         settings.scenario()  # refuse a wrong dungeon, floor or team before anything is opened
         self._curriculum = curriculum_of(settings.curriculum)
-        self._backend = open_backend(settings.emulator, num_envs, settings.threads)
+        self._backend = open_backend(settings.emulator, num_envs, settings.threads, settings.capture)
         self.observe = Observer(self._backend, settings.observation, settings.visibility, settings.threads)
         self._slices = Slices(num_envs, settings.threads)
         self._allocate(num_envs)
@@ -253,7 +257,10 @@ class Episodes:
         return self._masks[env_ids]
 
     def info(self, env_ids: Ids) -> dict[str, NDArray[Any]]:
-        """Facts about the games as fresh arrays (n, ...); `reason` only where an episode ended (see `reasons`)."""
+        """Facts about the games as fresh arrays (n, ...); `reason` only where an episode ended (see `reasons`).
+
+        What is said of pictures is said of those observed last: observe first.
+        """
         facts = np.empty((len(self._facts), len(env_ids)), np.int64)
         self._info_kernel(self._flat, self._stride, env_ids, self._games, facts)
         info: dict[str, NDArray[Any]] = {
@@ -263,6 +270,9 @@ class Episodes:
         }
         if self.settings.reward_terms:
             info["reward_terms"] = self._games["terms"][env_ids]
+        notes = picture_notes(self._backend, env_ids) if "pixels" in self.observe.kinds else None
+        if notes is not None:
+            info |= {f"pixels_{name}": values for name, values in notes._asdict().items()}
         return info
 
     def reasons(self, env_ids: Ids) -> NDArray[np.object_]:
@@ -291,6 +301,12 @@ def interruptions(backend: Backend) -> dict[int, str]:
     """Games that the backend lost in its last call: env id -> reason (`backend.interrupted`, where there is one)."""
     lost: Mapping[int, str] | None = getattr(backend, "interrupted", None)
     return dict(lost) if lost else {}
+
+
+def picture_notes(backend: Backend, env_ids: Ids) -> PictureNotes | None:
+    """How the games' last pictures stand to their RAM; None where the backend has them show nothing else."""
+    notes: Callable[[Ids], PictureNotes] | None = getattr(backend, "picture_notes", None)
+    return None if notes is None else notes(env_ids)
 
 
 def checked_actions(actions: Any, count: int) -> NDArray[np.int64]:

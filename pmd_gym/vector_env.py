@@ -70,6 +70,7 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
         reward_terms: bool = False,
         max_steps: int | None = 10_000,
         threads: int | None = None,
+        capture: str = "sync",
         render_mode: str | None = None,
         autoreset_mode: str | AutoresetMode = AutoresetMode.NEXT_STEP,
     ) -> None:
@@ -78,7 +79,7 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
         settings = Settings(
             emulator=emulator, dungeon=dungeon, floor=floor, team=team, bag=bag, money=money, curriculum=curriculum,
             observation=observation, visibility=visibility, reward=reward, reward_terms=reward_terms,
-            max_steps=max_steps, threads=threads,
+            max_steps=max_steps, threads=threads, capture=capture,
         )  # fmt: skip
         self.num_envs = num_envs
         self.render_mode = checked_render_mode(render_mode)
@@ -170,8 +171,9 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
         self._all_begun = bool(self._begun.all())
         self._ended[games] = (terminated | truncated) & (self.autoreset_mode != AutoresetMode.SAME_STEP)
         self._show(games)
+        observations = self._episodes.observe(games)
         infos = self._flight.finals(games) | infos_of(self._episodes, games, np.arange(len(games)), len(games))
-        return self._episodes.observe(games), rewards, terminated, truncated, infos | {"env_id": games}
+        return observations, rewards, terminated, truncated, infos | {"env_id": games}
 
     def _check_nothing_sent(self, call: str, games: Ids) -> None:
         sent = np.intersect1d(self._flight.games, games)
@@ -209,8 +211,8 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
             final = final_infos(ends, self._infos(ended), ended, self.num_envs)
             self._start(ended)
         self._show(self._all)
-        infos = final | self._infos(self._all)
-        return self._episodes.observe(self._all), rewards, terminated, truncated, infos
+        observations = self._episodes.observe(self._all)
+        return observations, rewards, terminated, truncated, final | self._infos(self._all)
 
     def _infos(self, games: Ids) -> Infos:
         return infos_of(self._episodes, games, games, self.num_envs)

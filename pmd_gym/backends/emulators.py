@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from pmd_gym.backends.collector import Collector
 from pmd_gym.backends.event_loop import EventLoopThread, all_of
-from pmd_gym.backends.interface import CommandKind, Finished, Outcome
+from pmd_gym.backends.interface import CommandKind, Finished, Outcome, PictureNotes, checked_capture
+from pmd_gym.backends.pictures import Pictures
 from pmd_gym.backends.resumable import SNAPSHOT_COMMANDS, InterruptedRunError, ResumableGame, unreachable
 from pmd_gym.emulator import Emulator, Fleet, Timeouts, WebSocketEmulator
 from pmd_gym.emulator.client import TOKEN_VARIABLE
@@ -42,7 +43,7 @@ class EmulatorsBackend:
         self, num_envs: int, addresses: Sequence[str] = (), *, token: str | None = None,
         timeouts: Timeouts | None = None, arguments: Sequence[str] = (), command: Sequence[str] = SERVER,
         games: Any = None, savestate: bytes | None = None, snapshot_commands: int = SNAPSHOT_COMMANDS,
-        memory_limit_mib: float = MEMORY_LIMIT_MIB,
+        memory_limit_mib: float = MEMORY_LIMIT_MIB, capture: str = "sync",
     ) -> None:  # fmt: skip
         """Connects, or starts one server process per game when `addresses` is empty.
 
@@ -50,8 +51,10 @@ class EmulatorsBackend:
         `arguments` go to each server's command line. `games`: a backend of one game (`SimulatorBackend(1)` if None)
         that makes the start images of a simulated core and says what it plays; `savestate`: where every run of a
         real core starts, `scenarios` and seeds being whatever that state has. A server of our own that holds more
-        than `memory_limit_mib` is replaced before its game's next run.
+        than `memory_limit_mib` is replaced before its game's next run. `capture`: `"sync"` takes pictures when they are
+        asked for, `"async"` while the caller works; see `pictures`.
         """
+        checked_capture(capture)
         if addresses and len(addresses) != num_envs:
             raise ConfigError(f"{num_envs} games need {num_envs} addresses, got {len(addresses)}")
         self.num_envs = num_envs
@@ -69,6 +72,7 @@ class EmulatorsBackend:
         self._plays = [self._make_game(index, snapshot_commands) for index in range(num_envs)]
         self._loop = EventLoopThread("emulators")
         self._collector = Collector(self._loop)
+        self._pictures = Pictures(self._plays, self._loop, capture, self._timeouts.picture_s)
         try:
             simulated = self._loop.run(self._open())
             self._take_rules(simulated)
@@ -115,7 +119,11 @@ class EmulatorsBackend:
     def pixels(self, env_ids: NDArray[np.int64], out: NDArray[np.uint8]) -> NDArray[np.int64]:
         """See `Backend.pixels`."""
         self._check_open()
-        return np.array(self._loop.run(self._pixels(env_ids.tolist(), out)), np.int64)
+        return self._pictures.take(env_ids.tolist(), out)
+
+    def picture_notes(self, env_ids: NDArray[np.int64]) -> PictureNotes:
+        """How the last pictures of these games stand to their RAM."""
+        return self._pictures.notes(env_ids)
 
     def save(self, env_id: int) -> bytes:
         """See `Backend.save`."""
@@ -131,6 +139,7 @@ class EmulatorsBackend:
         """See `Backend.close`."""
         if not self._closed:
             self._closed = True
+            self._pictures.close()
             self._loop.run(self._close_all())
             self._loop.close()
 
@@ -153,6 +162,7 @@ class EmulatorsBackend:
 
     async def _connect(self, index: int, replace_server: bool) -> Emulator:
         timeouts = self._timeouts
+        self._pictures.left(index)
         if self._fleet is not None:
             timeouts = replace(timeouts, reconnect_s=timeouts.reconnect_s * _OWN_RECONNECT)
             revived = self._fleet.revive if replace_server else self._fleet.ready
@@ -202,6 +212,8 @@ class EmulatorsBackend:
             await self._plays[index].close()
             await self._fleet.renew(index)
         await self._plays[index].start(state)
+        self._pictures.left(index)
+        self._pictures.came_to_rest(index)
         self.interrupted.pop(index, None)
         return Outcome.RUNNING
 
@@ -215,13 +227,12 @@ class EmulatorsBackend:
         if index in self.interrupted:
             return Outcome.LOST
         try:
-            return await self._plays[index].step(order)
+            outcome = await self._plays[index].step(order)
         except InterruptedRunError as reason:
             self.interrupted[index] = str(reason)
             return Outcome.LOST
-
-    async def _pixels(self, env_ids: Sequence[int], out: NDArray[np.uint8]) -> list[int]:
-        return await all_of(self._plays[i].pixels(out[row]) for row, i in enumerate(env_ids))
+        self._pictures.came_to_rest(index)
+        return outcome
 
     async def _close_all(self) -> None:
         await self._collector.cancel()

@@ -18,6 +18,11 @@ class EventLoopThread:
         self._thread = threading.Thread(target=self._loop.run_forever, name=name, daemon=True)
         self._thread.start()
 
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop itself, for `asyncio.run_coroutine_threadsafe`."""
+        return self._loop
+
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Wait for `work` and give its result or raise its error; an interrupt of the caller cancels it."""
         future = asyncio.run_coroutine_threadsafe(work, self._loop)

@@ -1,7 +1,7 @@
 """Seam 1, turn level: what an environment asks of `num_envs` games at once.
 
 A command is what a player decides for one turn of the leader; how it is carried out (one kernel call, or buttons on
-an emulator) is the backend's business. This file imports nothing of the project but `Scenario`.
+an emulator) is the backend's business. This file imports nothing of the project but `Scenario` and errors.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from pmd_gym.errors import ConfigError
 from pmd_gym.scenario import Scenario
 
 
@@ -102,6 +103,29 @@ class Backend(Protocol):
 
     def close(self) -> None:
         """Release everything; idempotent. Other calls raise `ClosedError` afterwards."""
+
+
+CAPTURES = ("sync", "async")
+"""When an emulator's pictures are taken: when they are asked for, or as soon as a game has come to rest."""
+
+
+def checked_capture(capture: str) -> str:
+    """The mode, or ConfigError for one that does not exist."""
+    if capture not in CAPTURES:
+        raise ConfigError(f"capture must be one of {', '.join(CAPTURES)}, got {capture!r}")
+    return capture
+
+
+class PictureNotes(NamedTuple):
+    """What a backend knows of its games' last pictures, if it has a method `picture_notes(env_ids)`.
+
+    `frame` (n,) int64: the emulator's frame that each shows, or the earliest it may show; `stale` (n,) bool: it shows
+    an earlier frame than the RAM; `fallback` (n,) text: why it was not taken in the way that was asked for, or empty.
+    """
+
+    frame: NDArray[np.int64]
+    stale: NDArray[np.bool_]
+    fallback: NDArray[np.object_]
 
 
 class Finished(NamedTuple):

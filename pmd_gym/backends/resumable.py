@@ -7,6 +7,7 @@ command's result shows if it did not. Asynchronous; one instance belongs to one 
 
 from __future__ import annotations
 
+import asyncio
 import struct
 from collections.abc import Awaitable, Callable
 
@@ -56,6 +57,9 @@ class ResumableGame:
         self._over: Outcome | None = Outcome.LOST  # nothing was started
         self._journal: list[tuple[Command, int]] = []
         self._dungeon = 0
+        self._one_at_a_time = asyncio.Lock()
+        self.frame = 0
+        """The emulator's frame at which the game rests; another emulator counts anew."""
 
     @property
     def emulator(self) -> Emulator:
@@ -71,6 +75,10 @@ class ResumableGame:
 
     async def start(self, savestate: bytes) -> None:
         """Put the game into a savestate, on a new connection if need be; afterwards the leader may act."""
+        async with self._one_at_a_time:
+            await self._start(savestate)
+
+    async def _start(self, savestate: bytes) -> None:
         for attempt in range(TRIES):
             try:
                 await self._open(replace=attempt > 0)
@@ -88,6 +96,10 @@ class ResumableGame:
         """Play one command. Raises UnsupportedRule (the game is unchanged) or InterruptedRunError (it is lost)."""
         if self._over is not None:
             return self._over
+        async with self._one_at_a_time:
+            return await self._step(command)
+
+    async def _step(self, command: Command) -> Outcome:
         try:
             frame = await self._play(command)
         except UnsupportedRule:
@@ -100,11 +112,13 @@ class ResumableGame:
 
     async def save(self) -> bytes:
         """The savestate of the console."""
-        return await self.emulator.save_state()
+        async with self._one_at_a_time:
+            return await self.emulator.save_state()
 
     async def pixels(self, out: NDArray[np.uint8]) -> int:
-        """Write the screen to `out`; returns its frame number."""
-        return await self.emulator.screen(out)
+        """Write the screen to `out`, once the game is at rest; returns its frame number."""
+        async with self._one_at_a_time:
+            return await self.emulator.screen(out)
 
     async def close(self) -> None:
         """Hang up; idempotent."""
@@ -122,12 +136,14 @@ class ResumableGame:
         assert self._controller is not None
         await self.emulator.load_state(savestate)
         self._controller.forget()
-        await self._controller.come_to_rest()
+        self.frame = (await self._controller.come_to_rest()).number
 
     async def _play(self, command: Command) -> Frame:
         assert self._controller is not None
         self._dungeon = int(_INT(self._ram.data, _DUNGEON)[0])
-        return await self._controller.carry_out(*command)
+        frame = await self._controller.carry_out(*command)
+        self.frame = frame.number
+        return frame
 
     async def _judge(self, command: Command, frame: Frame) -> Outcome:
         if frame.met & Condition.RUN_OVER:

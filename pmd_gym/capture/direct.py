@@ -48,8 +48,11 @@ class DirectCapture:
             if self._clock() >= deadline:
                 raise StaleScreenshot(f"no picture of frame {frame} within {self._max_age_s:g} s; got {shot.frame}")
 
-    def refresh(self, *, forget: bool = False) -> None:
+    def refresh(self) -> None:
         """Nothing to do: every picture is taken when it is asked for."""
+
+    def forget(self) -> None:
+        """Nothing to do: nothing is kept."""
 
     def close(self) -> None:
         """Close the source; idempotent."""

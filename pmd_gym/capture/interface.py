@@ -54,8 +54,11 @@ class Capture(Protocol):
     async def since(self, frame: int) -> Screenshot:
         """A picture of `frame` or later; StaleScreenshot where none comes in time."""
 
-    def refresh(self, *, forget: bool = False) -> None:
-        """The screen has changed: a new picture is due. `forget`: what was taken so far shows another game."""
+    def refresh(self) -> None:
+        """The screen has changed: a new picture is due."""
+
+    def forget(self) -> None:
+        """What was taken so far, or is being taken, shows another game, whose frames count apart."""
 
     def close(self) -> None:
         """End; idempotent."""

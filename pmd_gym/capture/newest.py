@@ -37,9 +37,9 @@ class NewestCapture:
     With `rate_hz` 0 a picture is taken when `refresh` or `since` asks for one, which suits an emulator that stands
     still between requests; else that many a second are taken as well. `dropped` counts pictures replaced unread.
 
-    A source that fails `MAX_FAILURES` times in a row is not asked by the thread any more: from then on every picture is
-    taken by the caller, `fallback` says why, and a warning is logged once. A source that hangs makes `newest` raise
-    StaleScreenshot once a picture has been due for `max_age_s`.
+    A source that fails `MAX_FAILURES` times in a row is not asked by the thread any more: until `forget` has it try
+    again, every picture is taken by the caller, and `fallback` says why, as does a warning in the log. A source that
+    hangs makes `newest` raise StaleScreenshot once a picture has been due for `max_age_s`.
     """
 
     def __init__(
@@ -64,8 +64,8 @@ class NewestCapture:
         self._failures = 0
         self._fallback = ""
         self._closed = False
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._thread.start()
+        self._name = name
+        self._start()
 
     @property
     def fallback(self) -> str:
@@ -99,18 +99,23 @@ class NewestCapture:
             shot = self._read_or_wait(frame, arrived)
             if shot is not None:
                 return shot
-            self.refresh()
             await self._arrival(frame, arrived)
         return replace(await self._direct.since(frame), dropped=self._dropped, fallback=self._fallback)
 
-    def refresh(self, *, forget: bool = False) -> None:
+    def refresh(self) -> None:
         """See `Capture.refresh`; wakes the thread and returns at once."""
         with self._lock:
-            if forget:
-                self._front, self._game = None, self._game + 1
-            if self._due_ns is None:
-                self._due_ns = self._clock()
-            self._wake.set()
+            self._ask()
+
+    def forget(self) -> None:
+        """See `Capture.forget`; the thread tries again with a source on which it had given up."""
+        with self._lock:
+            self._front, self._game = None, self._game + 1
+        if self._fallback and not self._closed:
+            self._thread.join(self._max_age_s)  # it has nothing left to do
+            self._fallback, self._failures = "", 0
+            self._due_ns = self._clock() if self._interval_s else None
+            self._start()
 
     def close(self) -> None:
         """End the thread and close the source; idempotent. A source that hangs is left behind with its thread."""
@@ -127,6 +132,10 @@ class NewestCapture:
 
     # In the caller
 
+    def _start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+        self._thread.start()
+
     def _read_or_wait(self, frame: int, arrived: asyncio.Future[None]) -> Screenshot | None:
         """The newest picture if it is new enough; else None, and `arrived` is set once there may be one."""
         with self._lock:
@@ -137,7 +146,15 @@ class NewestCapture:
                 arrived.set_result(None)
             else:
                 self._waiters.append((frame, asyncio.get_running_loop(), arrived))
+            if self._due_ns is None:  # else one is being taken, or about to be
+                self._ask()
             return None
+
+    def _ask(self) -> None:
+        """Have a picture taken; the caller holds the lock."""
+        if self._due_ns is None:
+            self._due_ns = self._clock()
+        self._wake.set()
 
     async def _arrival(self, frame: int, arrived: asyncio.Future[None]) -> None:
         try:
@@ -184,15 +201,17 @@ class NewestCapture:
         pixels = back.view()
         pixels.flags.writeable = False
         with self._lock:
-            if game != self._game:
-                return back  # of a game that was left meanwhile; a new picture is on order
+            if game != self._game:  # it shows a game that was left meanwhile
+                self._ask()
+                return back
             old, unread = self._front, not self._front_was_read
             self._dropped += old is not None and unread
             self._front, self._front_was_read = Screenshot(pixels, frame, begun, self._dropped), False
             self._due_ns = begun if self._interval_s or self._wake.is_set() else None
             arrived = [waiter for waiter in self._waiters if waiter[0] <= frame]
-            if len(arrived) < len(self._waiters):
-                self._wake.set()
+            self._waiters = [waiter for waiter in self._waiters if waiter[0] > frame]
+            if self._waiters:
+                self._ask()
         _tell(arrived)
         buffer = old.pixels.base if old is not None and unread else None
         return buffer if buffer is not None else np.empty(SHAPE, np.uint8)

@@ -55,6 +55,7 @@ class Timeouts:
     longest_pause_s: float = 1.0
     start_s: float = 1800.0  # a server process until its address line; the first one ever compiles the simulator
     stop_s: float = 5.0
+    picture_s: float = 5.0  # a picture that a thread takes, until the emulator is asked by the caller instead
 
     def scaled(self, factor: float) -> Timeouts:
         """The same with every wait times `factor`."""
@@ -107,15 +108,11 @@ class WebSocketEmulator:
 
     async def advance_and_see(self, press: Press, out: NDArray[np.uint8]) -> Frame:
         """`advance` and `screen` in one round trip."""
-        check_press(press)
-        self._check_open()
-        state = await self._state(lambda: self._protocol.advance(press, picture=True))
-        _copy_picture(state, out)
-        return self._protocol.frame(state)
+        return self._protocol.frame(await self._state_with_picture(press, out))
 
     async def screen(self, out: NDArray[np.uint8]) -> int:
         """Write the screen to `out`, (160, 240, 3) uint8 RGB; returns its frame number."""
-        return (await self.advance_and_see(Press(frames=0), out)).number
+        return (await self._state_with_picture(Press(frames=0), out)).picture_frame
 
     async def read(self, address: int, size: int) -> bytes:
         """`size` bytes (1..65536) at a bus address."""
@@ -146,6 +143,13 @@ class WebSocketEmulator:
     def _check_open(self) -> None:
         if self._closed:
             raise ClosedError(f"the emulator at {self.address} was closed")
+
+    async def _state_with_picture(self, press: Press, out: NDArray[np.uint8]) -> messages.State:
+        check_press(press)
+        self._check_open()
+        state = await self._state(lambda: self._protocol.advance(press, picture=True))
+        _copy_picture(state, out)
+        return state
 
     async def _state(self, request: Callable[[], bytes]) -> messages.State:
         reply = await self._round_trip(request)

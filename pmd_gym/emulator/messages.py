@@ -18,7 +18,7 @@ from pmd_gym.emulator.pages import PAGES
 from pmd_gym.errors import ProtocolError
 from pmd_gym.ram import layout
 
-VERSION = 1
+VERSION = 2
 """Raised by any change of a message; a server refuses clients of another version."""
 
 MAX_MESSAGE = 1 << 20
@@ -104,7 +104,7 @@ class State(Struct, tag="state", array_like=True, forbid_unknown_fields=True):
 
     `whole`: `pages` is the whole image and `numbers` is empty. Otherwise `numbers` are page numbers (uint16, little
     endian, ascending) and `pages` their bytes, one after another, that changed since the acknowledged reply.
-    `picture` is RGB, rows from the top, or empty.
+    `picture` is RGB, rows from the top, or empty; `picture_frame` is the frame it shows, -1 if the core cannot tell.
     """
 
     sequence: _Sequence
@@ -114,6 +114,7 @@ class State(Struct, tag="state", array_like=True, forbid_unknown_fields=True):
     numbers: Annotated[memoryview, Meta(max_length=2 * PAGES)]
     pages: Annotated[memoryview, Meta(max_length=layout.EWRAM_SIZE)]
     picture: Annotated[memoryview, Meta(max_length=PICTURE_SIZE)]
+    picture_frame: Annotated[int, Meta(ge=-1)] = -1
 
 
 class Bytes(Struct, tag="bytes", array_like=True, forbid_unknown_fields=True):

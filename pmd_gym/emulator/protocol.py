@@ -110,7 +110,9 @@ class ServerProtocol:
         self._sequence, self._may_repeat = request.sequence, False
         return request
 
-    def reply_state(self, request: messages.Advance | messages.Load, frame: Frame, picture: bytes = b"") -> bytes:
+    def reply_state(
+        self, request: messages.Advance | messages.Load, frame: Frame, picture: bytes = b"", picture_frame: int = -1
+    ) -> bytes:
         """Where the console stands after an `Advance` or a `Load`."""
         in_sync = isinstance(request, messages.Advance) and request.acknowledged == self._sent_sequence
         self._sent_sequence = request.sequence
@@ -121,7 +123,7 @@ class ServerProtocol:
             self._sent.replace(frame.ram)
         return messages.encode(messages.State(
             request.sequence, frame.number, int(frame.met), not in_sync, numbers.data, changed.data,
-            memoryview(picture)))  # fmt: skip
+            memoryview(picture), picture_frame))  # fmt: skip
 
     def reply_bytes(self, request: messages.Read | messages.Save, data: bytes) -> bytes:
         """The answer to a `Read` or a `Save`."""

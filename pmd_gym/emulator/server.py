@@ -120,11 +120,10 @@ class GameServer:
     async def _carry_out(self, request: Work) -> bytes:
         if isinstance(request, messages.Advance):
             frame = await self._emulator.advance(press_of(request))
-            picture = b""
-            if request.picture:
-                await self._emulator.screen(self._picture)
-                picture = self._picture.tobytes()
-            return self._protocol.reply_state(request, frame, picture)
+            if not request.picture:
+                return self._protocol.reply_state(request, frame)
+            shown = await self._emulator.screen(self._picture)
+            return self._protocol.reply_state(request, frame, self._picture.tobytes(), shown)
         if isinstance(request, messages.Load):
             return self._protocol.reply_state(request, await self._emulator.load_state(request.savestate))
         if isinstance(request, messages.Save):

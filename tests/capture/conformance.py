@@ -75,7 +75,7 @@ def a_frame_that_never_comes_is_stale(console: Console, capture: Capture) -> Non
 def what_was_forgotten_does_not_come_back(console: Console, capture: Capture) -> None:
     seen(console, capture)
     frame = console.run()
-    capture.refresh(forget=True)
+    capture.forget()
     shot = asyncio.run(capture.since(0))
     assert shot.frame >= frame
     assert np.array_equal(shot.pixels, console.shows(shot.frame))

@@ -124,9 +124,29 @@ def test_a_request_during_a_picture_is_not_lost(bench: Bench) -> None:
 def test_a_picture_begun_before_forget_is_not_kept(bench: Bench) -> None:
     bench.hang()
     bench.source.frame = 2
-    bench.capture.refresh(forget=True)
+    bench.capture.forget()
     bench.source.go_on()
     assert asyncio.run(bench.capture.since(0)).frame == 2
+
+
+def test_a_picture_begun_before_forget_does_not_satisfy_those_who_wait(bench: Bench) -> None:
+    async def wait() -> int:
+        waiting = asyncio.ensure_future(bench.capture.since(0))
+        await asyncio.to_thread(bench.source.waiting.wait, PATIENCE_S)
+        bench.source.frame = 2
+        bench.capture.forget()
+        bench.source.go_on()
+        return (await waiting).frame
+
+    bench.source.hold()
+    assert asyncio.run(wait()) == 2
+
+
+def test_a_new_game_is_tried_by_the_thread_again(bench: Bench) -> None:
+    bench.source.fail(OSError("lost"), MAX_FAILURES)
+    assert "lost" in asyncio.run(bench.capture.since(1)).fallback
+    bench.capture.forget()
+    assert bench.capture.fallback == "" == asyncio.run(bench.capture.since(1)).fallback
 
 
 def test_a_source_at_a_pace_that_stops_becomes_stale() -> None:

@@ -10,6 +10,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,10 +109,13 @@ async def saying_server(say: Callable[[bytes], bytes | str]) -> AsyncIterator[st
 class ServedBackend(EmulatorsBackend):
     """A backend over loopback servers in a thread of this process, instead of processes of their own."""
 
-    def __init__(self, num_envs: int) -> None:
+    def __init__(self, num_envs: int, **options: Any) -> None:
+        """`options` as `EmulatorsBackend` takes them; `consoles` are the emulators behind the servers."""
         self._servers_loop = EventLoopThread("servers")
-        self._servers = self._servers_loop.run(all_of(open_server(open_floor_emulator()) for _ in range(num_envs)))
-        super().__init__(num_envs, [address_of(server) for server in self._servers], games=OpenFloorGames(1))
+        self.consoles = [open_floor_emulator() for _ in range(num_envs)]
+        self._servers = self._servers_loop.run(all_of(open_server(console) for console in self.consoles))
+        addresses = [address_of(server) for server in self._servers]
+        super().__init__(num_envs, addresses, games=OpenFloorGames(1), **options)
 
     def close(self) -> None:
         super().close()

@@ -144,7 +144,7 @@ def test_another_session_counts_from_the_start(wire: Wire) -> None:
     ("first", "code"),
     [
         (messages.encode(messages.Save(1)), Code.OUT_OF_ORDER),
-        (messages.encode(messages.Hello(2, b"0" * 16)), Code.VERSION),
+        (messages.encode(messages.Hello(messages.VERSION + 1, b"0" * 16)), Code.VERSION),
         (b"\x00garbage", Code.MALFORMED),
         ("text", Code.MALFORMED),
         (bytes(messages.MAX_MESSAGE + 1), Code.OVERSIZED),
