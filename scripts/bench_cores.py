@@ -1,0 +1,117 @@
+"""The emulators that `bench_emulator.py` measures: how a server is told to play one, and the same one in this process.
+
+`python scripts/bench_cores.py CORE SECONDS` runs one bare, without a socket, and prints how long each step took: the
+limit of what a server with that core can give. It waits for a line on standard input, so that several begin together.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from pmd_gym.emulator import SimulatedEmulator
+from pmd_gym.emulator.interface import Button, Emulator, Press
+from pmd_gym.scenario import Scenario
+
+ROOT = Path(__file__).resolve().parent.parent
+FRAMES = 24
+"""Frames of one step of the game."""
+STEPS_OF_A_RUN = 100
+"""Steps after which the start state is loaded again, outside the clock: no run ends meanwhile."""
+_DIRECTIONS = (
+    Button.DOWN, Button.DOWN | Button.RIGHT, Button.RIGHT, Button.UP | Button.RIGHT, Button.UP, Button.UP | Button.LEFT,
+    Button.LEFT, Button.DOWN | Button.LEFT,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """A core's name, the arguments of a server that plays it, and a maker of the same in this process."""
+
+    name: str
+    arguments: tuple[str, ...]
+    open: Callable[[], Emulator]
+
+
+def _simulated() -> Emulator:
+    emulator = SimulatedEmulator(shown=True)
+    emulator.start(Scenario(), 0)
+    emulator.warm_up()
+    return emulator
+
+
+CORES = {"simulated": Core("simulated", ("--core", "simulated", "--shown"), _simulated)}
+
+
+def presses(random: np.random.Generator) -> list[Press]:
+    """One run: steps in random directions, 24 frames each."""
+    return [Press(_DIRECTIONS[way], FRAMES, hold=4) for way in random.integers(0, 8, STEPS_OF_A_RUN)]
+
+
+async def bare_steps(emulator: Emulator, state: bytes, run: list[Press]) -> tuple[list[float], float]:
+    """Seconds of each step of one run on an emulator in this process, and processor seconds of a step in the mean."""
+    await emulator.load_state(state)
+    times, busy = [], time.process_time()
+    for press in run:
+        before = time.perf_counter()
+        await emulator.advance(press)
+        times.append(time.perf_counter() - before)
+    return times, (time.process_time() - busy) / len(run)
+
+
+def bare_rate(core: Core, count: int, seconds: float) -> float:
+    """Steps a second of `count` bare emulators, each in a process of its own, all at once."""
+    command = [sys.executable, __file__, core.name, str(seconds)]
+    workers = [
+        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(count)
+    ]
+    try:
+        for worker in workers:
+            assert worker.stdout is not None
+            worker.stdout.readline()  # it is ready
+        for worker in workers:
+            assert worker.stdin is not None
+            worker.stdin.write("go\n")
+            worker.stdin.flush()
+        return float(sum(json.loads(worker.communicate()[0])["rate"] for worker in workers))
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+
+
+async def _run_bare(core: Core, seconds: float) -> float:
+    emulator, random = core.open(), np.random.default_rng(0)
+    state = await emulator.save_state()
+    await bare_steps(emulator, state, presses(random))
+    print("ready", flush=True)
+    sys.stdin.readline()
+    steps, taken, begin = 0, 0.0, time.perf_counter()
+    while time.perf_counter() - begin < seconds:
+        times, _ = await bare_steps(emulator, state, presses(random))
+        steps, taken = steps + len(times), taken + sum(times)
+    await emulator.close()
+    return steps / taken
+
+
+def main() -> None:
+    """Run one core bare."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("core", choices=sorted(CORES))
+    parser.add_argument("seconds", type=float)
+    arguments = parser.parse_args()
+    print(json.dumps({"rate": asyncio.run(_run_bare(CORES[arguments.core], arguments.seconds))}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

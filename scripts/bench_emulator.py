@@ -1,0 +1,214 @@
+"""What emulators behind WebSockets give: steps a second of 1 to 8 of them, against the bare emulation as the limit,
+against one request for each value read and against the whole RAM in each reply, on the same core in the same run; and
+the bytes that each way moves.
+
+A step is 24 frames, as in the game. The ways of one emulator take turns, a hundred steps each, so that a busy machine
+is as busy for one as for the other; `cpu_us` is processor time of client and server, which other work hardly changes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import time
+from statistics import median
+from typing import Any
+
+import numpy as np
+from bench_cores import CORES, STEPS_OF_A_RUN, Core, bare_rate, bare_steps, presses
+from bench_step import legal_actions
+from bench_wire import Client, counted, status_reads, tile_reads
+from benchmark import Aim, Timing, report, timing
+
+from pmd_gym.backends import EmulatorsBackend
+from pmd_gym.emulator import Fleet, WebSocketEmulator
+from pmd_gym.ram import Decoder, layout
+from pmd_gym.vector_env import PMDRedVectorEnv
+
+SIZES = (1, 2, 4, 8)
+STYLES = {
+    "delta": "one request, changed pages back, decoded",
+    "whole": "one request, all of EWRAM back, decoded",
+    "status_values": f"a request a value, {len(status_reads())}: status",
+    "grid_values": f"a request a value, {len(status_reads()) + len(tile_reads())}: grid",
+    "picture_in_reply": "one request, picture in the reply",
+    "picture_apart": "two requests, the second for the picture",
+}
+SLOW_STYLES = frozenset(("status_values", "grid_values"))
+OVERHEAD_AIM, VALUES_AIM = 0.10, 5.0
+PARTS = ("ways", "fleet", "environment")
+Part = tuple[list[dict[str, Any]], list[Aim]]
+
+
+def main() -> None:
+    """Measure what is asked for, print the table and the JSON line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--core", choices=sorted(CORES), default="simulated", help="what plays (default simulated)")
+    parser.add_argument("--seconds", type=float, default=2.0, help="time spent on each row (default 2)")
+    parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="parts to run (default all)")
+    arguments = parser.parse_args()
+    core, rows, aims = CORES[arguments.core], [], []
+    parts = {"ways": _ways, "fleet": _fleets, "environment": _environments}
+    for name in arguments.only:
+        part_rows, part_aims = parts[name](core, arguments.seconds)
+        rows += part_rows
+        aims += part_aims
+    report(f"Emulators over WebSockets, core {core.name}", rows, aims)
+
+
+# One emulator, all ways
+
+
+def _ways(core: Core, seconds: float) -> Part:
+    times, cpu, traffic = asyncio.run(_ways_of_one(core, seconds))
+    rows = [_way("bare emulation in this process: the limit", times["bare"], cpu["bare"])]
+    for style, name in STYLES.items():
+        out, back = traffic[style]
+        rows.append(_way(name, times[style], cpu[style]) | {"bytes_out": out, "bytes_back": back})
+    ours = times["delta"].median_s
+    return rows, [
+        Aim("socket and decoding, share of a step", 1 - times["bare"].median_s / ours, "", OVERHEAD_AIM, at_most=True),
+        Aim("the same in processor time", 1 - cpu["bare"] / cpu["delta"], "", OVERHEAD_AIM, at_most=True),
+        Aim("steps over one request a value, same observation", times["grid_values"].median_s / ours, "x", VALUES_AIM),
+        Aim("steps over one request a value, status alone", times["status_values"].median_s / ours, "x", VALUES_AIM),
+    ]
+
+
+def _way(name: str, taken: Timing, cpu_s: float) -> dict[str, Any]:
+    times = taken.row(name)
+    row = {"name": name, "steps_s": round(1 / taken.median_s, 1)}
+    row |= {key: times[key] for key in ("median_us", "p95_us", "p99_us", "calls")}
+    return row | {"cpu_us": round(cpu_s * 1e6, 1)}
+
+
+async def _ways_of_one(
+    core: Core, seconds: float
+) -> tuple[dict[str, Timing], dict[str, float], dict[str, tuple[int, int]]]:
+    """Of the bare core and of each style: timing and processor seconds of a step; of each style bytes out and back."""
+    fleet, emulator, random = Fleet(1, core.arguments), core.open(), np.random.default_rng(0)
+    times: dict[str, list[float]] = {name: [] for name in ("bare", *STYLES)}
+    cpu: list[float] = []
+    try:
+        ram = np.zeros(layout.EWRAM_SIZE, np.uint8)
+        remote = await WebSocketEmulator.open((await fleet.start())[0], ram=ram)
+        client, state = Client(remote, ram, fleet.pid(0)), await remote.save_state()
+        begin = time.perf_counter()
+        while time.perf_counter() - begin < seconds * len(STYLES) or len(times["delta"]) < 3 * STEPS_OF_A_RUN:
+            run = presses(random)
+            bare, busy = await bare_steps(emulator, state, run)
+            times["bare"] += bare
+            cpu.append(busy)
+            for style in STYLES:
+                times[style] += await client.play(style, state, run[: 10 if style in SLOW_STYLES else len(run)])
+        busy_s = {"bare": median(cpu)} | {style: median(taken) for style, taken in client.cpu.items()}
+        traffic = {style: await _traffic(client, style, state, presses(random)) for style in STYLES}
+        await remote.close()
+    finally:
+        await emulator.close()
+        await fleet.close()
+    return {name: timing(taken[1:], taken[0]) for name, taken in times.items()}, busy_s, traffic
+
+
+async def _traffic(client: Client, style: str, state: bytes, run: list[Any]) -> tuple[int, int]:
+    """Mean bytes out and back of one step."""
+    await client.play(style, state, run[:1])  # the first reply after a load is whole
+    with counted() as traffic:
+        for press in run:
+            await getattr(client, style)(press)
+    return traffic.out // len(run), traffic.back // len(run)
+
+
+# Several emulators, each sent on as soon as it is back
+
+
+def _fleets(core: Core, seconds: float) -> Part:
+    rows = []
+    for count in SIZES:
+        limit = bare_rate(core, count, seconds)
+        ours = asyncio.run(_fleet_rate(core, count, seconds))
+        row = {"name": f"{count} over WebSockets, 24 frames a step, decoded", "steps_s": round(ours, 1)}
+        rows.append(row | {"bare_steps_s": round(limit, 1), "share": round(ours / limit, 3)})
+    return rows, []
+
+
+async def _fleet_rate(core: Core, count: int, seconds: float) -> float:
+    fleet, ram = Fleet(count, core.arguments), np.zeros((count, layout.EWRAM_SIZE), np.uint8)
+    try:
+        addresses = await fleet.start()
+        remotes = [await WebSocketEmulator.open(address, ram=row) for address, row in zip(addresses, ram, strict=True)]
+        decoder, state = Decoder(count), await remotes[0].save_state()
+        decoder.decode(ram)
+        done = await asyncio.gather(
+            *(_play(remote, decoder, ram, game, state, seconds) for game, remote in enumerate(remotes))
+        )
+        await asyncio.gather(*(remote.close() for remote in remotes))
+    finally:
+        await fleet.close()
+    return float(sum(done))
+
+
+async def _play(
+    remote: WebSocketEmulator, decoder: Decoder, ram: Any, game: int, state: bytes, seconds: float
+) -> float:  # fmt: skip
+    """Steps a second of one of them while all play; loading a state does not count."""
+    random, steps, taken, begin = np.random.default_rng(game), 0, 0.0, time.perf_counter()
+    while time.perf_counter() - begin < seconds:
+        await remote.load_state(state)
+        run, before = presses(random), time.perf_counter()
+        for press in run:
+            await remote.advance(press)
+            decoder.decode(ram, [game])
+        steps, taken = steps + len(run), taken + time.perf_counter() - before
+    return steps / taken
+
+
+# The environment
+
+
+def _environments(core: Core, seconds: float) -> Part:
+    rows = []
+    for count in SIZES:
+        envs = PMDRedVectorEnv(count, emulator=EmulatorsBackend(count, arguments=core.arguments))
+        for name, play in (("step", _step_rate), ("send and recv", _recv_rate)):
+            rate, frames = play(envs, seconds)
+            row = {"name": f"environment, {count} emulators, {name}", "steps_s": round(rate, 1)}
+            rows.append(row | ({"frames_a_step": round(frames, 1)} if frames else {}))
+        envs.close()
+    return rows, []
+
+
+def _step_rate(envs: PMDRedVectorEnv, seconds: float) -> tuple[float, float]:
+    random, frames = np.random.default_rng(0), Frames(envs.reset(seed=0)[1])
+    begin = time.perf_counter()
+    while (taken := time.perf_counter() - begin) < seconds:
+        frames.note(np.arange(envs.num_envs), envs.step(legal_actions(envs.action_masks(), random))[4])
+    return frames.steps / taken, frames.run / frames.steps
+
+
+def _recv_rate(envs: PMDRedVectorEnv, seconds: float) -> tuple[float, float]:
+    random, frames = np.random.default_rng(0), Frames(envs.reset(seed=0)[1])
+    envs.send(legal_actions(envs.action_masks(), random))
+    begin = time.perf_counter()
+    while (taken := time.perf_counter() - begin) < seconds:
+        infos = envs.recv()[4]
+        frames.note(infos["env_id"], infos)
+        envs.send(legal_actions(infos["action_mask"], random), infos["env_id"])
+    envs.recv(min_envs=envs.num_envs)
+    return frames.steps / taken, frames.run / frames.steps
+
+
+class Frames:
+    """Counts steps, and the game's logic frames that they took; a new episode begins to count anew."""
+
+    def __init__(self, infos: dict[str, Any]) -> None:
+        self.steps, self.run, self._last = 0, 0, infos["frame"].copy()
+
+    def note(self, games: Any, infos: dict[str, Any]) -> None:
+        """These games have made a step."""
+        self.steps += len(games)
+        self.run += int(np.maximum(infos["frame"] - self._last[games], 0).sum())
+        self._last[games] = infos["frame"]
+
+
+if __name__ == "__main__":
+    main()
