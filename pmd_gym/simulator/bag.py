@@ -11,7 +11,7 @@ from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.floor_state import floor_over
-from pmd_gym.simulator.items import MAX_MONEY, item_at, take_item
+from pmd_gym.simulator.items import MAX_MONEY, clear_item, copy_item, item_at, take_item
 from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monsters import cannot_use_items, is_alive, runs_away
 
@@ -68,11 +68,6 @@ def store(game: Any, item: Any, monster: Any, uses_bag: bool, uses_hand: bool) -
 
 
 @kernel
-def copy_item(to: Any, item: Any) -> None:
-    to.flags, to.quantity, to.id = item.flags, item.quantity, item.id
-
-
-@kernel
 def join_stack(bag: Any, item: Any) -> bool:
     """Add a stack to the largest stack of the bag that is not full, same stickiness first."""
     for exact in (True, False):
@@ -118,12 +113,6 @@ def wants_item(game: Any, slot: int) -> bool:
     if world.tiles[here.y, here.x].terrain & ids.GROUND_MASK == ids.WALL and monster.is_enemy:
         return False
     return world.floor_items[index].flags & ids.ITEM_IN_SHOP == 0
-
-
-@kernel
-def clear_item(item: Any) -> None:
-    """Make a place empty."""
-    item.flags, item.quantity, item.id = 0, 0, 0
 
 
 @kernel

@@ -52,7 +52,7 @@ def blow(game: Any, rules: Any, slot: int, target: int, move: Any, kind: int, fa
     regular = move.id == ids.REGULAR_ATTACK_MOVE
     compute_damage(
         game, rules, slot, target, kind, power_of(rules, source, move), rules.moves[move.id].critical, factor, regular,
-        game.hit,
+        True, game.hit,
     )  # fmt: skip
     if not accuracy_check(game, rules, slot, target, move.id, rules.moves[move.id].damage_accuracy, True):
         return 0

@@ -105,38 +105,13 @@ def staged(stat: int, factor: int, multiplier: int) -> int:
 
 @kernel
 def compute_damage(
-    game: Any,
-    rules: Any,
-    attacker: int,
-    target: int,
-    kind: int,
-    power: int,
-    critical: int,
-    modifier: int,
-    is_regular: bool,
-    hit: Any,
-) -> None:
-    """Fill `hit` for one blow of type `kind` (mechanics section 6); `modifier` is 48.16, `critical` percent."""
-    apply_formula(game, rules, attacker, target, kind, power, critical, modifier, is_regular, True, hit)
+    game: Any, rules: Any, attacker: int, target: int, kind: int, power: int, critical: int, modifier: int,
+    is_regular: bool, reaches: bool, hit: Any,
+) -> None:  # fmt: skip
+    """Fill `hit` for one blow of type `kind` (mechanics section 6); `modifier` is 48.16, `critical` percent.
 
-
-@kernel
-def apply_formula(
-    game: Any,
-    rules: Any,
-    attacker: int,
-    target: int,
-    kind: int,
-    power: int,
-    critical: int,
-    modifier: int,
-    is_regular: bool,
-    reaches: bool,
-    hit: Any,
-) -> None:
-    """`compute_damage`; `reaches` False leaves out what the target holds, its screens and Flash Fire on either side.
-
-    A Jump Kick that misses is reckoned so: the target's stats decide how much its user hurts itself.
+    `reaches` False leaves out what the target holds, its screens and Flash Fire on either side. A Jump Kick that
+    misses is reckoned so: the target's stats decide how much its user hurts itself.
     """
     source, victim = game.world.monsters[attacker], game.world.monsters[target]
     hit.type, hit.critical, hit.absorbed, hit.code = kind, 0, 0, ids.NEUTRAL

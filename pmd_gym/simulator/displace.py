@@ -34,7 +34,7 @@ from pmd_gym.simulator.movement import (
 )
 from pmd_gym.simulator.rng import Draw, roll, roll_range
 from pmd_gym.simulator.shop import watch_leader
-from pmd_gym.simulator.sight import can_see, explore, is_on_screen, sight_radius
+from pmd_gym.simulator.sight import can_see, explore, is_on_screen, sight_box
 from pmd_gym.simulator.spawning import draw_spawn_tile
 from pmd_gym.simulator.terrain import FIXED_FLOOR, inside
 
@@ -47,11 +47,6 @@ KNOCK_DAMAGE, HURL_DAMAGE = 5, 10
 TRIES = 100
 MOST_PLACES = 40
 OWN_DIRECTION = 8
-NEAR = (
-    (0, 0), (0, -1), (1, 0), (0, 1), (-1, 0), (-1, -1), (1, -1), (-1, 1), (1, 1), (-2, -2), (-1, -2), (0, -2), (1, -2),
-    (2, -2), (-2, -1), (2, -1), (-2, 0), (2, 0), (-2, 1), (2, 1), (-2, 2), (-1, 2), (0, 2), (1, 2), (2, 2),
-)  # fmt: skip
-"""Tiles tried around a wanted one, in order (src/dungeon_pos_data.c, gUnknown_80F4468)."""
 
 
 @kernel
@@ -87,7 +82,7 @@ def find_spot(game: Any, mode: int, here_x: int, here_y: int, x: int, y: int) ->
     if mode == TO_STAIRS:
         x, y = game.world.stairs.x, game.world.stairs.y
     if mode != ANYWHERE:
-        for offset in NEAR:
+        for offset in ids.NEAR:
             if is_vacant(game, x + offset[0], y + offset[1]):
                 return x + offset[0], y + offset[1]
     elif draw_spawn_tile(game):
@@ -276,7 +271,8 @@ def draw_place(game: Any, rules: Any, source: int, target: int) -> bool:
         chosen = roll(game, count, OTHER)
         game.options_x[0], game.options_y[0] = game.options_x[chosen], game.options_y[chosen]
         return True
-    x_min, y_min, x_end, y_end = sight_box(game, source)
+    here = game.world.entities[source].pos
+    x_min, y_min, x_end, y_end = sight_box(game, here.x, here.y)
     for _ in range(TRIES):
         x, y = roll_range(game, x_min, x_end, OTHER), roll_range(game, y_min, y_end, OTHER)
         if may_land(game, rules, target, x, y):
@@ -321,15 +317,3 @@ def list_tiles_by_friends(game: Any, rules: Any, source: int, target: int) -> in
                 game.options_x[count], game.options_y[count] = x, y
                 count += 1
     return count
-
-
-@kernel
-def sight_box(game: Any, slot: int) -> tuple[int, int, int, int]:
-    """x, y of the first tile in sight and x, y behind the last: the room and one tile more, or a square."""
-    here = game.world.entities[slot].pos
-    number = game.world.tiles[here.y, here.x].room
-    if number == layout.CORRIDOR:
-        radius = sight_radius(game)
-        return here.x - radius, here.y - radius, here.x + radius + 1, here.y + radius + 1
-    room = game.world.rooms[number]
-    return room.x_min - 1, room.y_min - 1, room.x_end + 2, room.y_end + 2

@@ -14,7 +14,7 @@ from pmd_gym.simulator.blows import blow, earn, power_of, side_effect_lands, sid
 from pmd_gym.simulator.charges import begins_charge, is_dry, is_soil
 from pmd_gym.simulator.combat import deal
 from pmd_gym.simulator.conditions import end_charge
-from pmd_gym.simulator.damage import apply_formula
+from pmd_gym.simulator.damage import compute_damage
 from pmd_gym.simulator.effect_kinds import FACTOR_ONE, Factor, Gate, Kind, Needs
 from pmd_gym.simulator.effect_steps import slot_index, take_steps
 from pmd_gym.simulator.effects_special import apply_special
@@ -148,7 +148,7 @@ def drain(game: Any, rules: Any, slot: int, damage: int, oozes: bool) -> None:
 def crash(game: Any, rules: Any, slot: int, target: int, move: Any) -> None:
     """A jump kick that did nothing: half of the damage it might have done goes to the user, at least 1."""
     source, effect = game.world.monsters[slot], rules.effects[move.id]
-    apply_formula(
+    compute_damage(
         game, rules, slot, target, type_of(rules, source, move.id), power_of(rules, source, move),
         rules.moves[move.id].critical, effect.factor, False, False, game.hit,
     )  # fmt: skip

@@ -10,12 +10,12 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
+from pmd_gym.simulator.abilities import shake_off
 from pmd_gym.simulator.blows import earn, type_of
 from pmd_gym.simulator.called_moves import CAMOUFLAGE_TYPES
 from pmd_gym.simulator.experience import set_move
-from pmd_gym.simulator.monsters import has_ability, is_asleep, weather_for
+from pmd_gym.simulator.monsters import has_ability, weather_for
 from pmd_gym.simulator.movement import in_fixed_room, let_go
-from pmd_gym.simulator.recovery import end_burn, end_cringe, end_freeze, end_shield, end_sleep
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.spawning import FROM_FLOOR, appear, draw_species, may_appear, table_level, take_template
 from pmd_gym.simulator.special_kinds import Special
@@ -134,8 +134,8 @@ def swap_abilities(game: Any, rules: Any, slot: int, target: int) -> bool:
     mine.ability1, mine.ability2 = first, second
     game.world.abilities_changed = 1
     earn(game, slot)
-    end_immune(game, rules, slot)
-    end_immune(game, rules, target)
+    shake_off(game, rules, slot)
+    shake_off(game, rules, target)
     return True
 
 
@@ -148,34 +148,8 @@ def copy_abilities(game: Any, rules: Any, slot: int, target: int) -> bool:
     mine.ability1, mine.ability2 = theirs.ability1, theirs.ability2
     game.world.abilities_changed = 1
     earn(game, slot)
-    end_immune(game, rules, slot)
+    shake_off(game, rules, slot)
     return True
-
-
-@kernel
-def end_immune(game: Any, rules: Any, slot: int) -> None:
-    """End what a monster's new abilities do not allow (src/dungeon_logic.c, EndAbilityImmuneStatus)."""
-    monster = game.world.monsters[slot]
-    burnt, cringe = monster.burn_status, monster.cringe_status
-    if (
-        (burnt == ids.PARALYSIS and has_ability(monster, ids.LIMBER))
-        or (burnt == ids.BURN and has_ability(monster, ids.WATER_VEIL))
-        or ((burnt == ids.POISONED or burnt == ids.BADLY_POISONED) and has_ability(monster, ids.IMMUNITY))
-    ):
-        end_burn(game, slot)
-    if (cringe == ids.CONFUSED and has_ability(monster, ids.OWN_TEMPO)) or (
-        cringe == ids.INFATUATED and has_ability(monster, ids.OBLIVIOUS)
-    ):
-        end_cringe(game, rules, slot)
-    drowsy = is_asleep(monster) or monster.sleep_status == ids.YAWNING
-    if drowsy and (has_ability(monster, ids.INSOMNIA) or has_ability(monster, ids.VITAL_SPIRIT)):
-        end_sleep(game, rules, slot)
-    if monster.freeze_status == ids.FROZEN and has_ability(monster, ids.MAGMA_ARMOR):
-        end_freeze(game, slot)
-    if has_ability(monster, ids.FORECAST):
-        monster.color_changed = 0
-        if monster.shield_status == ids.CONVERSION2:
-            end_shield(game, slot)
 
 
 @kernel

@@ -10,12 +10,22 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.bag import clear_item, copy_item, feel_held_item
+from pmd_gym.simulator.bag import feel_held_item
 from pmd_gym.simulator.blows import blow, earn, side_effect_lands, side_effect_rolls, type_of
 from pmd_gym.simulator.displace import expel
 from pmd_gym.simulator.effect_kinds import FACTOR_ONE
 from pmd_gym.simulator.fainting import faint
-from pmd_gym.simulator.items import FIRST_ITEM, NEAR, TABLE_FLOOR, draw_item, drop, lay_item, make_item, take_item
+from pmd_gym.simulator.items import (
+    FIRST_ITEM,
+    TABLE_FLOOR,
+    clear_item,
+    copy_item,
+    draw_item,
+    drop,
+    lay_item,
+    make_item,
+    take_item,
+)
 from pmd_gym.simulator.monsters import has_ability, holds, is_alive
 from pmd_gym.simulator.settle import wake_sleepers
 from pmd_gym.simulator.shop import watch_leader
@@ -216,7 +226,7 @@ def trawl(game: Any, rules: Any, slot: int) -> None:
         item.flags, item.quantity = game.options_x[index], game.options_x[QUANTITIES + index]
         item.id = game.options_x[KINDS + index]
         place = game.options_y[index]
-        lay_item(game, rules, here.x + NEAR[place][0], here.y + NEAR[place][1], item)
+        lay_item(game, rules, here.x + ids.NEAR[place][0], here.y + ids.NEAR[place][1], item)
     if count:
         watch_leader(game, rules, True)
 
@@ -233,10 +243,10 @@ def can_trawl(game: Any, index: int, here: Any) -> bool:
 @kernel
 def find_place(game: Any, here: Any, used: int) -> int:
     """Index in `NEAR` of the first free tile that no other item has taken; -1 for none. `used` holds a bit for each."""
-    for place in range(len(NEAR)):
+    for place in range(len(ids.NEAR)):
         if (used >> place) & 1:
             continue
-        x, y = here.x + NEAR[place][0], here.y + NEAR[place][1]
+        x, y = here.x + ids.NEAR[place][0], here.y + ids.NEAR[place][1]
         if x < 0 or y < 0 or x >= layout.MAP_WIDTH or y >= layout.MAP_HEIGHT:
             continue
         tile = game.world.tiles[y, x]

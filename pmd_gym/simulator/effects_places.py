@@ -35,7 +35,7 @@ from pmd_gym.simulator.items import FIRST_TRAP
 from pmd_gym.simulator.monsters import MAX_MONSTERS, MAX_TEAM, is_alive, monster_at, slot_of
 from pmd_gym.simulator.movement import in_boss_room, in_fixed_room, step_to
 from pmd_gym.simulator.rng import Draw, roll, roll_range
-from pmd_gym.simulator.sight import CORRIDOR
+from pmd_gym.simulator.sight import CORRIDOR, sight_box
 from pmd_gym.simulator.special_kinds import Special
 from pmd_gym.simulator.terrain import inside
 from pmd_gym.simulator.trap_laying import ANY_TRAP, SPIKE_TRAP, await_trap, lay
@@ -226,14 +226,13 @@ def bust_traps(game: Any, target: int) -> bool:
     world, here = game.world, game.world.entities[target].pos
     if in_fixed_room(game):
         return False
-    room, radius = world.tiles[here.y, here.x].room, world.visibility_range
-    x_min, x_max, y_min, y_max = here.x - radius, here.x + 0, here.y - radius, here.y + 0
-    if room != CORRIDOR:
-        box = world.rooms[room]
-        x_min, x_max, y_min, y_max = box.x_min - 1, box.x_end + 1, box.y_min - 1, box.y_end + 1
+    x_min, y_min, x_end, y_end = sight_box(game, here.x, here.y)
+    if world.tiles[here.y, here.x].room == CORRIDOR:
+        radius = world.visibility_range
+        x_min, y_min, x_end, y_end = here.x - radius, here.y - radius, here.x + 1, here.y + 1
     found = False
-    for y in range(max(y_min, 0), min(y_max, layout.MAP_HEIGHT - 1) + 1):
-        for x in range(max(x_min, 0), min(x_max, layout.MAP_WIDTH - 1) + 1):
+    for y in range(max(y_min, 0), min(y_end, layout.MAP_HEIGHT)):
+        for x in range(max(x_min, 0), min(x_end, layout.MAP_WIDTH)):
             index = slot_of(world.tiles[y, x].object)
             if index >= FIRST_TRAP and world.floor_traps[index - FIRST_TRAP].id != ids.WONDER_TILE:
                 world.all_entities[index].kind = 0

@@ -13,7 +13,7 @@ from pmd_gym.simulator import ids
 from pmd_gym.simulator.items import FIRST_TRAP
 from pmd_gym.simulator.monsters import slot_of
 from pmd_gym.simulator.movement import in_fixed_room
-from pmd_gym.simulator.sight import CORRIDOR, SHOWN, refresh_view, sight_radius
+from pmd_gym.simulator.sight import SHOWN, refresh_view, sight_box
 from pmd_gym.simulator.special_kinds import Special
 
 SEE_TRAPS, SEARCHLIGHT, SEE_ITEMS = int(Special.SEE_TRAPS), int(Special.SEARCHLIGHT), int(Special.SEE_ITEMS)
@@ -63,15 +63,10 @@ def stairs_stay_hidden(game: Any) -> bool:
 @kernel
 def show_traps(game: Any, slot: int) -> bool:
     """Reveal the traps of the user's room with its rim, or of the square that it sees in a corridor."""
-    world, here = game.world, game.world.entities[slot].pos
-    room, radius = world.entities[slot].room, sight_radius(game)
-    x_min, x_max, y_min, y_max = here.x - radius, here.x + radius, here.y - radius, here.y + radius
-    if room != CORRIDOR:
-        box = world.rooms[room]
-        x_min, x_max, y_min, y_max = box.x_min - 1, box.x_end + 1, box.y_min - 1, box.y_end + 1
-    found = False
-    for y in range(max(y_min, 0), min(y_max, layout.MAP_HEIGHT - 1) + 1):
-        for x in range(max(x_min, 0), min(x_max, layout.MAP_WIDTH - 1) + 1):
+    here, found = game.world.entities[slot].pos, False
+    x_min, y_min, x_end, y_end = sight_box(game, here.x, here.y)
+    for y in range(max(y_min, 0), min(y_end, layout.MAP_HEIGHT)):
+        for x in range(max(x_min, 0), min(x_end, layout.MAP_WIDTH)):
             found = show_trap(game, x, y) or found
     return found
 

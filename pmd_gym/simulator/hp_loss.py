@@ -13,7 +13,7 @@ from pmd_gym.simulator.conditions import is_wrapping, release_wrap
 from pmd_gym.simulator.experience import collect, share
 from pmd_gym.simulator.fainting import faint
 from pmd_gym.simulator.heal import heal
-from pmd_gym.simulator.items import drop
+from pmd_gym.simulator.items import clear_item, drop
 from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monsters import has_ability, holds, is_asleep
 from pmd_gym.simulator.movement import aim_ahead, can_strike, neighbour
@@ -168,7 +168,7 @@ def fall(game: Any, rules: Any, attacker: int, target: int, gives_exp: bool, rea
     if not monster.is_leader and monster.held_item.flags & ids.ITEM_EXISTS:
         here = game.world.entities[target].pos
         drop(game, rules, here.x, here.y, monster.held_item, True)
-        monster.held_item.flags, monster.held_item.quantity, monster.held_item.id = 0, 0, 0
+        clear_item(monster.held_item)
     if attacker >= 0:
         source = game.world.monsters[attacker]
         if monster.grudge:

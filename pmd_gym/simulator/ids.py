@@ -15,6 +15,11 @@ DIRECTION_OF = np.array([[5, 4, 3], [6, 0, 2], [7, 0, 1]], np.int64)
 """Direction by [sign(dy) + 1, sign(dx) + 1]; no difference at all reads as south (src/position_util.c)."""
 TURNS = np.array([0, 1, -1, 2, -2, 3, -3, 4], np.int64)
 """Order in which other directions are tried (src/dungeon_pos_data.c, gFaceDirectionIncrements)."""
+NEAR = (
+    (0, 0), (0, -1), (1, 0), (0, 1), (-1, 0), (-1, -1), (1, -1), (-1, 1), (1, 1), (-2, -2), (-1, -2), (0, -2), (1, -2),
+    (2, -2), (-2, -1), (2, -1), (-2, 0), (2, 0), (-2, 1), (2, 1), (-2, 2), (-1, 2), (0, 2), (1, 2), (2, 2),
+)  # fmt: skip
+"""Tiles tried around a wanted one, as dx and dy, in order (src/dungeon_pos_data.c, gUnknown_80F4468)."""
 
 # Entity kinds
 MONSTER, TRAP, ITEM = 1, 2, 3

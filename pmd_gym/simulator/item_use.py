@@ -11,7 +11,7 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.ai_attack import find_targets
-from pmd_gym.simulator.bag import copy_item, feel_held_item, look_up, use_up
+from pmd_gym.simulator.bag import feel_held_item, look_up, use_up
 from pmd_gym.simulator.blows import blow
 from pmd_gym.simulator.damage import ONE
 from pmd_gym.simulator.experience import grow, set_move
@@ -20,7 +20,7 @@ from pmd_gym.simulator.ground import touch_ground
 from pmd_gym.simulator.heal import feed
 from pmd_gym.simulator.hp_loss import provoke
 from pmd_gym.simulator.item_effects import OBJECT_DAMAGE, hurt, swallow
-from pmd_gym.simulator.items import drop
+from pmd_gym.simulator.items import copy_item, drop
 from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monster_house import wake_house
 from pmd_gym.simulator.monsters import cannot_use_items, has_skill, is_alive

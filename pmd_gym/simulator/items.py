@@ -24,11 +24,6 @@ WEIGHT_TOTAL = 10000
 MONEY_STEP = 40
 CHESTNUT_TRAP = 16
 MAX_MONEY = layout.constant("max_money")
-NEAR = (
-    (0, 0), (0, -1), (1, 0), (0, 1), (-1, 0), (-1, -1), (1, -1), (-1, 1), (1, 1), (-2, -2), (-1, -2), (0, -2), (1, -2),
-    (2, -2), (-2, -1), (2, -1), (-2, 0), (2, 0), (-2, 1), (2, 1), (-2, 2), (-1, 2), (0, 2), (1, 2), (2, 2),
-)  # fmt: skip
-"""Where a falling item may come to rest, in the order tried (src/dungeon_pos_data.c, gUnknown_80F4468)."""
 ABYSS = 3
 """Ground that is neither wall, floor nor liquid: an item that falls there is gone."""
 
@@ -57,7 +52,7 @@ def draw_item(game: Any, rules: Any, table: int) -> int:
 def make_item(game: Any, rules: Any, item: Any, item_id: int) -> None:
     """Fill an item record with a new item as found on the floor: stack size, stickiness, amount of money."""
     kind = rules.items[item_id]
-    item.flags, item.id, item.quantity = ids.ITEM_EXISTS, item_id, 0
+    turn_into(item, item_id)
     if kind.category <= 1:
         item.quantity = general_range(game, kind.amount_low, kind.amount_high)
     if can_be_sticky(item_id) and roll(game, 100, STICKY) < game.world.sticky_chance:
@@ -145,8 +140,8 @@ def drop(game: Any, rules: Any, x: int, y: int, item: Any, here: bool) -> bool:
     (src/dungeon_items.c, SpawnDroppedItem).
     """
     show_trap(game, x, y)
-    for index in range(0 if here else 1, len(NEAR)):
-        to_x, to_y = x + NEAR[index][0], y + NEAR[index][1]
+    for index in range(0 if here else 1, len(ids.NEAR)):
+        to_x, to_y = x + ids.NEAR[index][0], y + ids.NEAR[index][1]
         if to_x < 0 or to_y < 0 or to_x >= layout.MAP_WIDTH or to_y >= layout.MAP_HEIGHT:
             continue
         tile = game.world.tiles[to_y, to_x]
@@ -238,3 +233,21 @@ def lay_trap(game: Any, x: int, y: int, trap: int) -> None:
         world.floor_traps[index].id, world.floor_traps[index].side = trap, 2 if wonder else 0
         world.tiles[y, x].object = address_of(FIRST_TRAP + index)
         return
+
+
+@kernel
+def turn_into(item: Any, item_id: int) -> None:
+    """The item becomes a clean one of this kind, without an amount."""
+    item.flags, item.id, item.quantity = ids.ITEM_EXISTS, item_id, 0
+
+
+@kernel
+def copy_item(to: Any, item: Any) -> None:
+    """Copy an item's record."""
+    to.flags, to.quantity, to.id = item.flags, item.quantity, item.id
+
+
+@kernel
+def clear_item(item: Any) -> None:
+    """Make a place empty."""
+    item.flags, item.quantity, item.id = 0, 0, 0

@@ -9,23 +9,9 @@ from typing import Any
 
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
+from pmd_gym.simulator import conditions as kinds
 from pmd_gym.simulator import ids
-from pmd_gym.simulator.conditions import (
-    AIM_GROUP,
-    BURN_GROUP,
-    CONCEAL_GROUP,
-    CRINGE_GROUP,
-    CURSE_GROUP,
-    FREEZE_GROUP,
-    LEECH_GROUP,
-    MUZZLE_GROUP,
-    SHIELD_GROUP,
-    SIGHT_GROUP,
-    SLEEP_GROUP,
-    is_wrapping,
-    neutralize,
-    release_wrap,
-)
+from pmd_gym.simulator.conditions import is_wrapping, neutralize, release_wrap
 from pmd_gym.simulator.heal import heal
 from pmd_gym.simulator.messages import Message, say, say_ended
 from pmd_gym.simulator.monsters import MAX_MONSTERS, active_slot, has_bad_status, is_alive
@@ -38,14 +24,14 @@ NAP_HEALS = 999
 @kernel
 def end_burn(game: Any, slot: int) -> None:
     """End burn, poison or paralysis; the speed follows when it is next asked for."""
-    say_ended(game, slot, BURN_GROUP)
+    say_ended(game, slot, kinds.BURN_GROUP)
     game.world.monsters[slot].burn_status = 0
 
 
 @kernel
 def end_freeze(game: Any, slot: int) -> None:
     """End a status of the frozen group; Wrap lets both sides go."""
-    say_ended(game, slot, FREEZE_GROUP)
+    say_ended(game, slot, kinds.FREEZE_GROUP)
     if is_wrapping(game.world.monsters[slot]):
         release_wrap(game, slot)
     game.world.monsters[slot].freeze_status = 0
@@ -54,7 +40,7 @@ def end_freeze(game: Any, slot: int) -> None:
 @kernel
 def end_cringe(game: Any, rules: Any, slot: int) -> None:
     """End a status of the cringe group."""
-    say_ended(game, slot, CRINGE_GROUP)
+    say_ended(game, slot, kinds.CRINGE_GROUP)
     game.world.monsters[slot].cringe_status = 0
     speed_stage(game, rules, slot)
 
@@ -62,14 +48,14 @@ def end_cringe(game: Any, rules: Any, slot: int) -> None:
 @kernel
 def end_shield(game: Any, slot: int) -> None:
     """End Reflect, Protect, Counter and the like."""
-    say_ended(game, slot, SHIELD_GROUP)
+    say_ended(game, slot, kinds.SHIELD_GROUP)
     game.world.monsters[slot].shield_status = 0
 
 
 @kernel
 def end_curse(game: Any, slot: int) -> None:
     """End a curse, a decoy or Snatch, with what the floor keeps of it."""
-    say_ended(game, slot, CURSE_GROUP)
+    say_ended(game, slot, kinds.CURSE_GROUP)
     monster, world = game.world.monsters[slot], game.world
     if monster.curse_status == ids.SNATCH:
         world.snatch_monster, world.snatch_sprite = 0, 0
@@ -81,7 +67,7 @@ def end_curse(game: Any, slot: int) -> None:
 @kernel
 def end_leech(game: Any, slot: int) -> None:
     """End Leech Seed or Destiny Bond."""
-    say_ended(game, slot, LEECH_GROUP)
+    say_ended(game, slot, kinds.LEECH_GROUP)
     monster = game.world.monsters[slot]
     monster.leech_status, monster.leech_source_index = 0, 255
 
@@ -89,14 +75,14 @@ def end_leech(game: Any, slot: int) -> None:
 @kernel
 def end_aim(game: Any, slot: int) -> None:
     """End Sure Shot, Whiffer, Set Damage or Focus Energy."""
-    say_ended(game, slot, AIM_GROUP)
+    say_ended(game, slot, kinds.AIM_GROUP)
     game.world.monsters[slot].aim_status = 0
 
 
 @kernel
 def end_conceal(game: Any, slot: int) -> None:
     """End invisibility, Mobile or a transformation, which gives the own shape back."""
-    say_ended(game, slot, CONCEAL_GROUP)
+    say_ended(game, slot, kinds.CONCEAL_GROUP)
     monster = game.world.monsters[slot]
     if monster.conceal_status == ids.TRANSFORMED:
         monster.apparent_species = monster.species
@@ -106,7 +92,7 @@ def end_conceal(game: Any, slot: int) -> None:
 @kernel
 def end_sight(game: Any, slot: int) -> None:
     """End blindness, crossed eyes or Eyedrops; the leader's view follows."""
-    say_ended(game, slot, SIGHT_GROUP)
+    say_ended(game, slot, kinds.SIGHT_GROUP)
     game.world.monsters[slot].sight_status = 0
     refresh_view(game)
 
@@ -114,7 +100,7 @@ def end_sight(game: Any, slot: int) -> None:
 @kernel
 def end_muzzle(game: Any, slot: int) -> None:
     """Free the mouth."""
-    say_ended(game, slot, MUZZLE_GROUP)
+    say_ended(game, slot, kinds.MUZZLE_GROUP)
     game.world.monsters[slot].muzzled = 0
 
 
@@ -123,7 +109,7 @@ def thaw(game: Any, slot: int) -> None:
     """Thaw a frozen monster (Fire moves and the like); nothing else of the group ends."""
     monster = game.world.monsters[slot]
     if monster.freeze_status == ids.FROZEN:
-        say_ended(game, slot, FREEZE_GROUP)
+        say_ended(game, slot, kinds.FREEZE_GROUP)
         monster.freeze_status, monster.freeze_turns, monster.freeze_damage_countdown = 0, 0, 0
 
 
@@ -135,7 +121,7 @@ def end_sleep(game: Any, rules: Any, slot: int) -> None:
     """
     monster = game.world.monsters[slot]
     napped = monster.sleep_status == ids.NAPPING
-    say_ended(game, slot, SLEEP_GROUP)
+    say_ended(game, slot, kinds.SLEEP_GROUP)
     if napped:
         heal(game, rules, slot, slot, NAP_HEALS, 0)
     monster.sleep_status = 0

@@ -13,6 +13,7 @@ import numpy as np
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
+from pmd_gym.simulator.items import clear_item
 from pmd_gym.simulator.monsters import MAX_TEAM, TEAM_BODY_LIMIT, holds, is_alive
 from pmd_gym.simulator.movement import can_stand
 from pmd_gym.simulator.rng import Draw, roll
@@ -140,7 +141,7 @@ def write_entry(game: Any, rules: Any, index: int, monster: Any) -> None:
         member.iq_skills[skill >> 3] |= 1 << (skill & 7)
     member.belly.whole, member.belly.thousandths = monster.belly.whole, monster.belly.thousandths
     member.max_belly.whole, member.max_belly.thousandths = monster.max_belly.whole, monster.max_belly.thousandths
-    member.held_item.flags, member.held_item.quantity, member.held_item.id = 0, 0, 0
+    clear_item(member.held_item)
 
 
 @kernel

@@ -9,6 +9,7 @@ from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.conditions import clear_statuses, forget_seeder
 from pmd_gym.simulator.fainting import faint
+from pmd_gym.simulator.items import clear_item, turn_into
 from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monsters import MAX_TEAM, has_skill, holds, is_alive
 from pmd_gym.simulator.movement import appear_at
@@ -21,7 +22,7 @@ def revives(game: Any, rules: Any, slot: int) -> bool:
     """Use up what brings a fallen monster back: Reviver Orb, the leader's Possess Orb, Reviver Seed; True if it did."""
     monster = game.world.monsters[slot]
     if holds(monster, ids.REVIVER_ORB) and monster.held_item.flags & ids.ITEM_IN_SHOP == 0:
-        monster.held_item.flags, monster.held_item.quantity, monster.held_item.id = 0, 0, 0
+        clear_item(monster.held_item)
         restore(game, rules, slot)
         return True
     if monster.is_leader and holds(monster, ids.POSSESS_ORB):
@@ -54,7 +55,7 @@ def possess(game: Any, rules: Any, slot: int, mate: int) -> None:
     x, y = there.x, there.y
     faint(game, mate, ids.POSSESSED)
     appear_at(game, slot, x, y)
-    monster.held_item.flags, monster.held_item.quantity, monster.held_item.id = 0, 0, 0
+    clear_item(monster.held_item)
     restore(game, rules, slot)
 
 
@@ -63,22 +64,16 @@ def eats_seed(game: Any, slot: int) -> bool:
     """Turn a Reviver Seed into a Plain Seed: the held one, else, for team members, the first usable one of the bag."""
     monster = game.world.monsters[slot]
     if holds(monster, ids.REVIVER_SEED):
-        make_plain(monster.held_item)
+        turn_into(monster.held_item, ids.PLAIN_SEED)
         return True
     if not monster.is_enemy:
         for index in range(layout.BAG_SLOTS):
             item = game.inventory_data.bag[index]
             usable = item.flags & ids.ITEM_EXISTS != 0 and item.flags & ids.ITEM_STICKY == 0
             if usable and item.id == ids.REVIVER_SEED:
-                make_plain(item)
+                turn_into(item, ids.PLAIN_SEED)
                 return True
     return False
-
-
-@kernel
-def make_plain(item: Any) -> None:
-    """The item becomes a fresh Plain Seed."""
-    item.flags, item.quantity, item.id = ids.ITEM_EXISTS, 0, ids.PLAIN_SEED
 
 
 @kernel

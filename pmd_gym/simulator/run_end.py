@@ -12,6 +12,7 @@ from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.bag import close_gaps
 from pmd_gym.simulator.fainting import note_exit
+from pmd_gym.simulator.items import clear_item, turn_into
 from pmd_gym.simulator.monsters import MAX_TEAM, is_alive, leader_of
 from pmd_gym.simulator.rng import general_int
 from pmd_gym.simulator.team import save_team
@@ -61,17 +62,12 @@ def drop_unpaid(game: Any) -> None:
     bag = game.inventory_data.bag
     for index in range(layout.BAG_SLOTS):
         if bag[index].flags & ids.ITEM_IN_SHOP:
-            clear(bag[index])
+            clear_item(bag[index])
     close_gaps(game)
     for slot in range(MAX_TEAM):
         held = game.world.monsters[slot].held_item
         if is_alive(game, slot) and held.flags & ids.ITEM_IN_SHOP:
-            clear(held)
-
-
-@kernel
-def clear(item: Any) -> None:
-    item.flags, item.quantity, item.id = 0, 0, 0
+            clear_item(held)
 
 
 @kernel
@@ -82,12 +78,12 @@ def pay_for_defeat(game: Any) -> None:
     for index in range(layout.BAG_SLOTS):
         if bag[index].flags & ids.ITEM_EXISTS:
             if game.world.stole:
-                bag[index].flags, bag[index].quantity, bag[index].id = ids.ITEM_EXISTS, 0, ids.PLAIN_SEED
+                turn_into(bag[index], ids.PLAIN_SEED)
             if general_int(game, 100) < LOST_PERCENT:
-                clear(bag[index])
+                clear_item(bag[index])
     close_gaps(game)
     for index in range(MAX_TEAM):
-        clear(game.roster_data.team[index].held_item)
+        clear_item(game.roster_data.team[index].held_item)
 
 
 @kernel

@@ -40,6 +40,19 @@ def sight_radius(game: Any) -> int:
 
 
 @kernel
+def sight_box(game: Any, x: int, y: int) -> tuple[int, int, int, int]:
+    """x, y of the first tile in sight of a tile and x, y behind the last: its room and one tile more, or a square.
+
+    It may reach beyond the map.
+    """
+    room, radius = game.world.tiles[y, x].room, sight_radius(game)
+    if room == CORRIDOR:
+        return x - radius, y - radius, x + radius + 1, y + radius + 1
+    box = game.world.rooms[room]
+    return box.x_min - 1, box.y_min - 1, box.x_end + 2, box.y_end + 2
+
+
+@kernel
 def in_room_area(game: Any, room: int, x: int, y: int) -> bool:
     """True inside the room's box enlarged by one tile."""
     box = game.world.rooms[room]

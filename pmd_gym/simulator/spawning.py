@@ -10,7 +10,7 @@ from pmd_gym.simulator import ids
 from pmd_gym.simulator.ai_movement import decide_facing
 from pmd_gym.simulator.conditions import clear_statuses
 from pmd_gym.simulator.experience import set_move
-from pmd_gym.simulator.items import draw_item, draw_trap, is_sold, lay_item, lay_trap, make_item, table_for
+from pmd_gym.simulator.items import clear_item, draw_item, draw_trap, is_sold, lay_item, lay_trap, make_item, table_for
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
     MAX_TEAM,
@@ -209,7 +209,7 @@ def forget_plans(monster: Any, x: int, y: int) -> None:
     monster.ai_skip, monster.ai_recalc, monster.tiles_to_move, monster.walk_step = 0, 0, 0, 0
     monster.ai_objective, monster.ai_target, monster.ai_target_spawn_id = 0, 0, 0
     monster.ai_target_pos.x, monster.ai_target_pos.y = x, y
-    monster.held_item.flags, monster.held_item.quantity, monster.held_item.id = 0, 0, 0
+    clear_item(monster.held_item)
     monster.pending_exp, monster.waiting, monster.belly_empty, monster.held_item_noted = 0, 0, 0, 0
     monster.regen_accumulator, monster.pass_wall_timer = 0, 0
     monster.attacking, monster.ability_flags, monster.terrified_turns, monster.use_held_item = 0, 0, 0, 0

@@ -8,24 +8,7 @@ from pmd_gym.compiled import kernel
 from pmd_gym.simulator import conditions as kinds
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.abilities import rouse_from_nightmare
-from pmd_gym.simulator.conditions import (
-    AIM_GROUP,
-    BURN_GROUP,
-    CONCEAL_GROUP,
-    CRINGE_GROUP,
-    CURSE_GROUP,
-    FREEZE_GROUP,
-    LEECH_GROUP,
-    MUZZLE_GROUP,
-    SHIELD_GROUP,
-    SIGHT_GROUP,
-    SLEEP_GROUP,
-    draw_turns,
-    set_status,
-    set_turns,
-    status_in,
-    turns_in,
-)
+from pmd_gym.simulator.conditions import draw_turns, set_status, set_turns, status_in, turns_in
 from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.inflict import give
 from pmd_gym.simulator.messages import say_ended
@@ -38,8 +21,8 @@ RIBBON_BONUS, WISH_BONUS, RAIN_BONUS = 100, 220, 150
 FASTEST, SLOWEST = 30, 500
 SLEEP_AFTER_YAWN = (4, 8)
 COUNTED = (
-    SLEEP_GROUP, BURN_GROUP, FREEZE_GROUP, CRINGE_GROUP, SHIELD_GROUP, CURSE_GROUP, LEECH_GROUP, AIM_GROUP,
-    CONCEAL_GROUP, SIGHT_GROUP, MUZZLE_GROUP,
+    kinds.SLEEP_GROUP, kinds.BURN_GROUP, kinds.FREEZE_GROUP, kinds.CRINGE_GROUP, kinds.SHIELD_GROUP, kinds.CURSE_GROUP,
+    kinds.LEECH_GROUP, kinds.AIM_GROUP, kinds.CONCEAL_GROUP, kinds.SIGHT_GROUP, kinds.MUZZLE_GROUP,
 )  # fmt: skip
 """Groups in the order in which their timers fall; a charge counts at the end of the turn."""
 
@@ -96,19 +79,19 @@ def tick_group(game: Any, rules: Any, slot: int, group: int) -> None:
 @kernel
 def run_out(game: Any, rules: Any, slot: int, group: int) -> None:
     """End a status whose time is over."""
-    if group == SLEEP_GROUP:
+    if group == kinds.SLEEP_GROUP:
         wake_in_time(game, rules, slot)
-    elif group == FREEZE_GROUP:
+    elif group == kinds.FREEZE_GROUP:
         end_freeze(game, slot)
-    elif group == CRINGE_GROUP:
+    elif group == kinds.CRINGE_GROUP:
         end_cringe(game, rules, slot)
-    elif group == CURSE_GROUP:
+    elif group == kinds.CURSE_GROUP:
         end_curse(game, slot)
-    elif group == LEECH_GROUP:
+    elif group == kinds.LEECH_GROUP:
         end_leech(game, slot)
-    elif group == CONCEAL_GROUP:
+    elif group == kinds.CONCEAL_GROUP:
         end_conceal(game, slot)
-    elif group == SIGHT_GROUP:
+    elif group == kinds.SIGHT_GROUP:
         end_sight(game, slot)
     else:
         say_ended(game, slot, group)

@@ -11,7 +11,7 @@ from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.bag import feel_held_item
-from pmd_gym.simulator.items import TABLE_FLOOR, draw_item
+from pmd_gym.simulator.items import TABLE_FLOOR, copy_item, draw_item, turn_into
 from pmd_gym.simulator.monsters import MAX_TEAM, has_ability, is_alive, load_skills
 from pmd_gym.simulator.movement import in_fixed_room
 from pmd_gym.simulator.rng import general_range
@@ -50,20 +50,27 @@ def join(game: Any, rules: Any, index: int, x: int, y: int) -> int:
 @kernel
 def take_values(monster: Any, member: Any) -> None:
     """What a member brings along from its roster entry."""
-    monster.hp, monster.max_hp, monster.exp, monster.level = member.hp, member.max_hp, member.exp, member.level
-    monster.attack, monster.sp_attack = member.attack, member.sp_attack
-    monster.defense, monster.sp_defense = member.defense, member.sp_defense
+    copy_values(monster, member)
     for move in range(layout.MOVE_SLOTS):
-        monster.moves[move] = member.moves[move]
         monster.moves[move].flags &= ~ids.MOVE_LAST_USED
-    monster.iq, monster.tactic = member.iq, member.tactic
     for part in range(3):
         monster.iq_skills_menu[part] = member.iq_skills[part]
     monster.joined_at_dungeon = member.joined_at.id
-    monster.belly.whole, monster.belly.thousandths = member.belly.whole, member.belly.thousandths
-    monster.max_belly.whole, monster.max_belly.thousandths = member.max_belly.whole, member.max_belly.thousandths
-    monster.held_item.flags = member.held_item.flags
-    monster.held_item.quantity, monster.held_item.id = member.held_item.quantity, member.held_item.id
+
+
+@kernel
+def copy_values(to: Any, source: Any) -> None:
+    """What a monster and its roster entry have in common: level, stats, moves, belly, tactic and the held item."""
+    to.hp, to.max_hp, to.exp, to.level, to.iq = source.hp, source.max_hp, source.exp, source.level, source.iq
+    to.attack, to.sp_attack, to.defense, to.sp_defense = (
+        source.attack, source.sp_attack, source.defense, source.sp_defense,
+    )  # fmt: skip
+    for move in range(layout.MOVE_SLOTS):
+        to.moves[move] = source.moves[move]
+    to.tactic = source.tactic
+    to.belly.whole, to.belly.thousandths = source.belly.whole, source.belly.thousandths
+    to.max_belly.whole, to.max_belly.thousandths = source.max_belly.whole, source.max_belly.thousandths
+    copy_item(to.held_item, source.held_item)
 
 
 @kernel
@@ -76,7 +83,7 @@ def find_something(game: Any, rules: Any, monster: Any) -> None:
     found = draw_item(game, rules, TABLE_FLOOR)
     if found != ids.POKE:
         kind = rules.items[found]
-        monster.held_item.flags, monster.held_item.id, monster.held_item.quantity = ids.ITEM_EXISTS, found, 0
+        turn_into(monster.held_item, found)
         if kind.category <= ids.THROWN_ARC:
             monster.held_item.quantity = general_range(game, kind.amount_low, kind.amount_high)
 
@@ -91,19 +98,11 @@ def save_team(game: Any) -> None:
             member.flags = 0
             continue
         monster = game.world.monsters[slot]
-        member.hp, member.max_hp, member.exp, member.level = monster.hp, monster.max_hp, monster.exp, monster.level
-        member.attack, member.sp_attack = monster.attack, monster.sp_attack
-        member.defense, member.sp_defense = monster.defense, monster.sp_defense
+        copy_values(member, monster)
         for move in range(layout.MOVE_SLOTS):
-            member.moves[move] = monster.moves[move]
             member.moves[move].flags2 &= ~ids.MOVE2_SEALED
-        member.iq, member.tactic = monster.iq, monster.tactic
         for part in range(3):
             member.iq_skills[part] = monster.iq_skills_menu[part]
-        member.belly.whole, member.belly.thousandths = monster.belly.whole, monster.belly.thousandths
-        member.max_belly.whole, member.max_belly.thousandths = monster.max_belly.whole, monster.max_belly.thousandths
-        member.held_item.flags = monster.held_item.flags
-        member.held_item.quantity, member.held_item.id = monster.held_item.quantity, monster.held_item.id
 
 
 @kernel

@@ -19,13 +19,13 @@ from pmd_gym.simulator.fainting import faint
 from pmd_gym.simulator.harm import residual_damage
 from pmd_gym.simulator.hp_loss import ORDINARY
 from pmd_gym.simulator.inflict import give
-from pmd_gym.simulator.items import FIRST_TRAP, can_be_sticky, destroy_item, item_at, lay_item
+from pmd_gym.simulator.items import FIRST_TRAP, can_be_sticky, copy_item, destroy_item, item_at, lay_item, turn_into
 from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monsters import has_skill, holds, is_alive, monster_at, slot_of
 from pmd_gym.simulator.movement import in_fixed_room
 from pmd_gym.simulator.recovery import reset_stages
 from pmd_gym.simulator.rng import Draw, roll
-from pmd_gym.simulator.sight import is_on_screen, sight_radius
+from pmd_gym.simulator.sight import is_on_screen, sight_box
 from pmd_gym.simulator.spawning import AWAKE, FROM_FLOOR, KECLEON, draw_species, may_appear, spawn_wild
 from pmd_gym.simulator.speed import speed_down
 from pmd_gym.simulator.stages import lower_stage
@@ -50,9 +50,6 @@ SPIN_TURN = 7
 
 FELL_DOWN = 2
 """Value of `floor_result` after a pitfall."""
-
-NEAR_X = (0, 0, 1, 0, -1, -1, 1, -1, 1, -2, -1, 0, 1, 2, -2, 2, -2, 2, -2, 2, -2, -1, 0, 1, 2)
-NEAR_Y = (0, -1, 0, 1, 0, -1, -1, 1, 1, -2, -2, -2, -2, -2, -1, -1, 0, 0, 1, 1, 2, 2, 2, 2, 2)
 
 
 @kernel
@@ -208,11 +205,11 @@ def trip(game: Any, rules: Any, target: int) -> None:
     held, thrown = monster.held_item, game.new_item
     if held.flags & ids.ITEM_EXISTS == 0:
         return
-    thrown.flags, thrown.id, thrown.quantity = held.flags, held.id, held.quantity
+    copy_item(thrown, held)
     held.flags = 0
     x, y = here.x + ids.DX[monster.direction], here.y + ids.DY[monster.direction]
-    for place in range(len(NEAR_X)):
-        to_x, to_y = x + NEAR_X[place], y + NEAR_Y[place]
+    for offset in ids.NEAR:
+        to_x, to_y = x + offset[0], y + offset[1]
         if to_x < 0 or to_y < 0 or to_x >= layout.MAP_WIDTH or to_y >= layout.MAP_HEIGHT:
             continue
         tile = game.world.tiles[to_y, to_x]
@@ -263,7 +260,7 @@ def rot(game: Any, rules: Any, item: Any) -> None:
     if item.flags & ids.ITEM_EXISTS == 0 or rules.items[item.id].category != FOOD or item.id == GRIMY_FOOD:
         return
     if roll(game, 100, OTHER) < GRIMY_CHANCE:
-        item.flags, item.id, item.quantity = ids.ITEM_EXISTS, GRIMY_FOOD, 0
+        turn_into(item, GRIMY_FOOD)
 
 
 @kernel
@@ -342,13 +339,9 @@ def animate_items(game: Any, rules: Any, x: int, y: int) -> None:
     world = game.world
     if in_fixed_room(game):
         return
-    number, radius = world.tiles[y, x].room, sight_radius(game)
-    x_min, x_max, y_min, y_max = x - radius, x + radius, y - radius, y + radius
-    if number != layout.CORRIDOR:
-        room = world.rooms[number]
-        x_min, x_max, y_min, y_max = room.x_min - 1, room.x_end + 1, room.y_min - 1, room.y_end + 1
-    for row in range(max(y_min, 0), min(y_max + 1, layout.MAP_HEIGHT)):
-        for column in range(max(x_min, 0), min(x_max + 1, layout.MAP_WIDTH)):
+    x_min, y_min, x_end, y_end = sight_box(game, x, y)
+    for row in range(max(y_min, 0), min(y_end, layout.MAP_HEIGHT)):
+        for column in range(max(x_min, 0), min(x_end, layout.MAP_WIDTH)):
             index = item_at(game, column, row)
             if index >= 0 and world.floor_items[index].flags & ids.ITEM_IN_SHOP == 0:
                 species = draw_likely_species(game)

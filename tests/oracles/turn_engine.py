@@ -208,14 +208,8 @@ def product(*factors: Fraction | int) -> Fraction:
 
 
 def compute_damage(game: Any, rules: Any, attacker: int, target: int, kind: int, power: int, critical: int,
-                   modifier: int, is_regular: bool, hit: Any) -> None:  # fmt: skip
+                   modifier: int, is_regular: bool, reaches: bool, hit: Any) -> None:  # fmt: skip
     """Replaces `damage.compute_damage`."""
-    apply_formula(game, rules, attacker, target, kind, power, critical, modifier, is_regular, True, hit)
-
-
-def apply_formula(game: Any, rules: Any, attacker: int, target: int, kind: int, power: int, critical: int,
-                  modifier: int, is_regular: bool, reaches: bool, hit: Any) -> None:  # fmt: skip
-    """Replaces `damage.apply_formula`."""
     source, victim = game.world.monsters[attacker], game.world.monsters[target]
     hit.type, hit.critical, hit.absorbed, hit.code = kind, 0, 0, ids.NEUTRAL
     starves = not source.is_leader and not (source.belly.whole or source.belly.thousandths)
@@ -553,7 +547,6 @@ OWN_RULES: dict[Kernel, Callable[..., Any]] = {
     speed.acts_now: acts_now,
     damage.accuracy_check: accuracy_check,
     damage.compute_damage: compute_damage,
-    damage.apply_formula: apply_formula,
     ai_attack.decide_attack: decide_attack,
     ai_attack.find_targets: find_targets,
 }  # type: ignore[dict-item]

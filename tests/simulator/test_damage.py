@@ -28,7 +28,7 @@ def blow(
     game = games[0]
     rng.seed_dungeon(game, seed)
     damage.compute_damage(
-        game, tables[0], attacker, FOE - attacker, kind, power, critical, modifier, kind == ids.NO_TYPE, game.hit
+        game, tables[0], attacker, FOE - attacker, kind, power, critical, modifier, kind == ids.NO_TYPE, True, game.hit
     )
 
 

@@ -90,6 +90,14 @@ def test_skill_swap_exchanges_abilities_and_ends_what_they_forbid() -> None:
     assert arena.world["abilities_changed"] == 1
 
 
+def test_an_ability_that_wakes_from_a_nightmare_lets_it_hurt() -> None:
+    arena, leader, _ = duel({"ability1": ids.INSOMNIA}, ability1=ids.GUTS)
+    leader["sleep_status"], leader["sleep_turns"] = ids.NIGHTMARE, 5
+    before = int(leader["hp"])
+    assert apply_move(arena, "ROLE_PLAY")
+    assert (leader["sleep_status"], leader["hp"]) == (0, before - 8)
+
+
 @pytest.mark.parametrize("key", ["SKILL_SWAP", "ROLE_PLAY"])
 def test_wonder_guard_is_not_given_away(key: str) -> None:
     arena, leader, _ = duel({"ability1": ids.WONDER_GUARD}, ability1=ids.GUTS)

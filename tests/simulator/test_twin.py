@@ -60,10 +60,10 @@ def test_a_rule_that_differs_shows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_engine_has_its_own_rules_back_after_a_command() -> None:
-    before = (rng.roll.function, damage.apply_formula.function)
+    before = (rng.roll.function, damage.compute_damage.function)
     with turn_engine.own_rules():
         assert rng.roll.function is turn_engine.draw
-    assert (rng.roll.function, damage.apply_formula.function) == before
+    assert (rng.roll.function, damage.compute_damage.function) == before
 
 
 @pytest.mark.parametrize("stage", range(5))
