@@ -37,9 +37,10 @@ class NewestCapture:
     With `rate_hz` 0 a picture is taken when `refresh` or `since` asks for one, which suits an emulator that stands
     still between requests; else that many a second are taken as well. `dropped` counts pictures replaced unread.
 
-    A source that fails `MAX_FAILURES` times in a row is not asked by the thread any more: until `forget` has it try
-    again, every picture is taken by the caller, and `fallback` says why, as does a warning in the log. A source that
-    hangs makes `newest` raise StaleScreenshot once a picture has been due for `max_age_s`.
+    A source that fails `MAX_FAILURES` times in a row (at a pace: and for `max_age_s`) is not asked by the thread any
+    more: until `forget` has it try again, every picture is taken by the caller, and `fallback` says why, as does a
+    warning in the log. A source that hangs makes `newest` raise StaleScreenshot once a picture has been due for
+    `max_age_s`.
     """
 
     def __init__(
@@ -210,7 +211,7 @@ class NewestCapture:
             self._due_ns = begun if self._interval_s or self._wake.is_set() else None
             arrived = [waiter for waiter in self._waiters if waiter[0] <= frame]
             self._waiters = [waiter for waiter in self._waiters if waiter[0] > frame]
-            if self._waiters:
+            if self._waiters and not self._interval_s:
                 self._ask()
         _tell(arrived)
         buffer = old.pixels.base if old is not None and unread else None
@@ -218,11 +219,19 @@ class NewestCapture:
 
     def _count_failure(self, error: Exception) -> None:
         self._failures += 1
-        if self._failures >= MAX_FAILURES and not self._closed:
+        if self._is_hopeless() and not self._closed:
             self._fallback = f"{self._failures} failures in a row, last: {type(error).__name__}: {error}"
             _log.warning("%s: pictures are taken while the caller waits: %s", self._thread.name, self._fallback)
             self._release_waiters()
-        self._wake.set()  # try again, or end
+            self._wake.set()  # to end
+        elif not self._interval_s:
+            self._wake.set()  # to try again; at a pace the next turn comes by itself
+
+    def _is_hopeless(self) -> bool:
+        if self._failures < MAX_FAILURES or not self._interval_s:
+            return self._failures >= MAX_FAILURES
+        with self._lock:
+            return self._due_ns is None or self._clock() - self._due_ns >= self._max_age_s * _NS
 
     def _release_waiters(self) -> None:
         with self._lock:

@@ -6,6 +6,7 @@ reports every window as uncovered, so there only the person at the screen can te
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,6 +16,8 @@ import xcffib.xproto as x
 from pmd_gym.capture.picture_area import Region
 from pmd_gym.errors import CaptureError
 
+REPAINT_S = 0.25
+"""After a window was uncovered or resized, parts of it are blank until its program has drawn them anew."""
 _MAX_PROPERTY = 1024
 """Longest property read, in units of four bytes."""
 _open_connection: Callable[[str | None], Any] = xcffib.connect
@@ -23,9 +26,15 @@ _open_connection: Callable[[str | None], Any] = xcffib.connect
 class X11Window:
     """One window, by title: the whole of it in any case, or else a part of it; CaptureError for none or several."""
 
-    def __init__(self, title: str, display: str | None = None) -> None:
-        """`display`: None takes it from the environment (`DISPLAY`)."""
+    def __init__(
+        self, title: str, display: str | None = None, *, clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:  # fmt: skip
+        """`display`: None takes it from the environment (`DISPLAY`). `clock` and `sleep` in seconds."""
         self._title = title
+        self._clock, self._sleep = clock, sleep
+        self._size = (0, 0)
+        self._drawn_at = 0.0  # when it has drawn itself since it was last uncovered or resized
         self._connection = _connect(display)
         try:
             self._root: int = self._connection.get_setup().roots[self._connection.pref_screen].root
@@ -36,7 +45,10 @@ class X11Window:
             raise
 
     def region(self) -> Region:
-        """Where it is now; CaptureError if it is closed, hidden or covered."""
+        """Where it is now; CaptureError if it is closed, hidden or covered.
+
+        Waits `REPAINT_S` after the window was found, uncovered or resized.
+        """
         core = self._connection.core
         shape, place = core.GetGeometry(self._window), core.TranslateCoordinates(self._window, self._root, 0, 0)
         attributes = core.GetWindowAttributes(self._window)
@@ -49,6 +61,7 @@ class X11Window:
             raise CaptureError(f"the window {self._title!r} is hidden or minimized: show it")
         if self._covered:
             raise CaptureError(f"the window {self._title!r} is covered by another one: bring it to the front")
+        self._await_repaint((geometry.width, geometry.height))
         return Region(corner.dst_x, corner.dst_y, geometry.width, geometry.height)
 
     def close(self) -> None:
@@ -62,11 +75,18 @@ class X11Window:
         mask = x.EventMask.VisibilityChange
         self._connection.core.ChangeWindowAttributes(self._window, x.CW.EventMask, [mask])
 
+    def _await_repaint(self, size: tuple[int, int]) -> None:
+        if size != self._size:
+            self._size, self._drawn_at = size, self._clock() + REPAINT_S
+        if self._clock() < self._drawn_at:
+            self._sleep(self._drawn_at - self._clock())
+
     def _take_events(self) -> None:
         """The server sends an event for every change before the answer to a later request."""
         while (event := self._connection.poll_for_event()) is not None:
             if isinstance(event, x.VisibilityNotifyEvent):
                 self._covered = event.state != x.Visibility.Unobscured
+                self._drawn_at = self._clock() + REPAINT_S
 
     def _find(self) -> int:
         titles = dict(_shown_windows(self._connection, self._root))

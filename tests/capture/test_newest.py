@@ -187,6 +187,20 @@ def test_a_source_that_keeps_failing_is_asked_by_the_caller(bench: Bench, caplog
     assert "the display is gone" in caplog.text
 
 
+def test_at_a_pace_a_short_failure_is_sat_out() -> None:
+    source, clock = FakeSource(run_on=True), FakeClock()
+    capture = NewestCapture(source, rate_hz=1000, max_age_s=1.0, clock=clock)
+    source.wait_for_grabs(2)
+    source.fail(OSError("covered"), 10 * MAX_FAILURES)
+    source.wait_for_grabs(10 * MAX_FAILURES)
+    assert capture.newest().fallback == "" == capture.fallback
+    source.fail(OSError("covered for good"), 10**9)
+    clock.pass_s(2.0)
+    capture._thread.join(PATIENCE_S)
+    assert "covered for good" in capture.fallback
+    capture.close()
+
+
 def test_whoever_waits_is_served_by_the_fallback(bench: Bench) -> None:
     bench.source.fail(OSError("gone"), MAX_FAILURES)
     shot = asyncio.run(bench.capture.since(1))

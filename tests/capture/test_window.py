@@ -125,7 +125,7 @@ def test_a_failing_screen_is_opened_anew() -> None:
 
 def test_a_closed_window_ends_in_the_fallback_that_says_so_and_mends_itself() -> None:
     desk = Desk(frame=10)
-    capture = NewestCapture(desk.source, rate_hz=500, max_age_s=60)
+    capture = NewestCapture(desk.source, rate_hz=500, max_age_s=0.05)
     try:
         desk.window.failure = CaptureError("the window was closed")
         capture._thread.join(PATIENCE_S)

@@ -21,7 +21,7 @@ pytest.importorskip("mss", reason="needs the gui extra")
 
 import xcffib.xproto as x  # noqa: E402
 
-from pmd_gym.capture.x11 import X11Window  # noqa: E402
+from pmd_gym.capture.x11 import REPAINT_S, X11Window  # noqa: E402
 
 RED, GREEN = 0xFF0000, 0x00FF00
 
@@ -148,6 +148,32 @@ def test_a_covered_window_is_an_error_until_it_is_on_top_again(desk: Desk, displ
     desk.place(other, 600, 400)
     assert colour_of(source) == {RED}
     source.close()
+
+
+def test_what_was_uncovered_or_resized_is_given_time_to_draw_itself(desk: Desk, display: str) -> None:
+    now, slept = [100.0], []
+
+    def sleep(seconds: float) -> None:
+        slept.append(round(seconds, 3))
+        now[0] += seconds
+
+    window, other = desk.open("Game to draw", 0, 0), desk.open("Over it", 200, 100)
+    desk.place(other, 700, 500)
+    found = X11Window("Game to draw", display, clock=lambda: now[0], sleep=sleep)
+    found.region()
+    found.region()
+    assert slept == [REPAINT_S]
+    desk.place(other, 0, 0)
+    with pytest.raises(CaptureError, match="covered"):
+        found.region()
+    desk.place(other, 700, 500)
+    found.region()
+    assert slept == [REPAINT_S] * 2
+    desk.connection.core.ConfigureWindow(window, x.ConfigWindow.Width, [600])
+    desk.connection.core.GetInputFocus().reply()
+    assert found.region().width == 600
+    assert slept == [REPAINT_S] * 3
+    found.close()
 
 
 def test_a_hidden_or_closed_window_is_an_error(desk: Desk, display: str) -> None:

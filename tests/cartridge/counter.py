@@ -27,13 +27,18 @@ def read_counter(pixels: NDArray[np.uint8]) -> int:
     It is the value of `logic_frames` in the RAM of the same frame. Raises TornPictureError when the drawing at the
     bottom is not the complement of the one at the top.
     """
+    above, below = read_both(pixels)
+    if above != below:
+        raise TornPictureError(f"the counter reads {above:#010x} at the top, {below:#010x} at the bottom")
+    return above
+
+
+def read_both(pixels: NDArray[np.uint8]) -> tuple[int, int]:
+    """What the drawings at the top and at the bottom say; a window on a screen may show parts of two frames."""
     scale = pixels.shape[0] // HEIGHT
     if scale < 1 or pixels.shape != (HEIGHT * scale, WIDTH * scale, 3):
         raise ValueError(f"a picture is ({HEIGHT}k, {WIDTH}k, 3), got {pixels.shape}")
-    above, below = (_number(pixels, top, scale) for top in (TOP, BOTTOM))
-    if above ^ below != 0xFFFFFFFF:
-        raise TornPictureError(f"the counter reads {above:#010x} at the top, {below ^ 0xFFFFFFFF:#010x} at the bottom")
-    return above
+    return _number(pixels, TOP, scale), _number(pixels, BOTTOM, scale) ^ 0xFFFFFFFF
 
 
 def _number(pixels: NDArray[np.uint8], top: int, scale: int) -> int:
