@@ -46,6 +46,7 @@ class Holdings:
     threads: int
     processes: int
     kills: int
+    restarts: int
 
 
 class Soak:
@@ -82,13 +83,17 @@ class Soak:
             os.kill(self._backend.server_pid(int(self._random.integers(self.envs.num_envs))), signal.SIGKILL)
             self.kills += 1
 
+    def restarts(self) -> int:
+        """Servers started anew so far."""
+        return sum(self._backend.server_restarts(game) for game in range(self.envs.num_envs))
+
     def _holdings(self) -> Holdings:
         children = _children()
         servers = [resident_mib(pid) for pid in children]
         files = len(list(Path("/proc/self/fd").iterdir()))
         return Holdings(
             self.resets, round(resident_mib(os.getpid()), 1), round(max(servers, default=0.0), 1), files,
-            threading.active_count(), len(children), self.kills,
+            threading.active_count(), len(children), self.kills, self.restarts(),
         )  # fmt: skip
 
 
@@ -137,6 +142,7 @@ def main() -> None:
     held = list(soak.run(arguments.resets))
     soak.envs.close()
     found = [*limits(held, arguments.num_envs), Limit("episodes lost", soak.interrupted, "", soak.kills)]
+    found.append(Limit("servers started anew", held[-1].restarts, "", soak.kills))
     aims = [Aim(*limit, at_most=True) for limit in found]
     report("Soak", [{"name": f"{point.resets:,} resets", **asdict(point)} for point in held], aims)
     sys.exit(0 if all(aim.met for aim in aims) else 1)

@@ -150,6 +150,10 @@ class EmulatorsBackend:
             raise unreachable(self._addresses[env_id])
         return self._fleet.pid(env_id)
 
+    def server_restarts(self, env_id: int) -> int:
+        """How often a game's own server was started anew; 0 where there is none."""
+        return 0 if self._fleet is None else self._fleet.restarts(env_id)
+
     def _check_open(self) -> None:
         if self._closed:
             raise ClosedError("the backend was closed; make a new one")
@@ -165,8 +169,9 @@ class EmulatorsBackend:
         self._pictures.left(index)
         if self._fleet is not None:
             timeouts = replace(timeouts, reconnect_s=timeouts.reconnect_s * _OWN_RECONNECT)
-            revived = self._fleet.revive if replace_server else self._fleet.ready
-            self._addresses[index] = await revived(index)
+            failed = self._addresses[index]
+            ready = self._fleet.revive(index, failed) if replace_server else self._fleet.ready(index)
+            self._addresses[index] = await ready
         return await WebSocketEmulator.open(
             self._addresses[index], token=self._token, timeouts=timeouts, ram=self._ram[index]
         )

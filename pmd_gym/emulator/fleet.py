@@ -106,15 +106,17 @@ class Fleet:
         """How often server `index` was started anew."""
         return self._members[index].restarts
 
-    async def revive(self, index: int) -> str:
-        """The address of a living server in place of `index`, killed first if it runs but does not answer.
+    async def revive(self, index: int, failed: str) -> str:
+        """The address of a living server `index` in place of the one at `failed`, which is killed if it still runs.
 
-        Raises UnreachableError when it was restarted too often or does not come up.
+        Where that one was replaced already, because its end was noticed meanwhile, its successor is left alone. Raises
+        UnreachableError when it was restarted too often or does not come up.
         """
         member = self._members[index]
         async with member.lock:
-            await self._kill(member)
-            await self._restart(member)
+            if not member.alive or member.address == failed:
+                await self._kill(member)
+                await self._restart(member)
         return member.address
 
     async def ready(self, index: int) -> str:

@@ -74,12 +74,22 @@ def test_a_killed_server_is_started_anew() -> None:
     async def body(fleet: Fleet, addresses: list[str]) -> None:
         dead = fleet.pid(0)
         os.kill(dead, signal.SIGKILL)
-        address = await fleet.revive(0)
+        address = await fleet.revive(0, fleet.address(0))
         assert fleet.pid(0) != dead and fleet.restarts(0) >= 1
         assert await frame_number(address) == 1
         assert await frame_number(addresses[1]) == 1
 
     with_fleet(Fleet(2, command=COMMAND), body)
+
+
+def test_a_server_that_was_replaced_already_is_left_alone() -> None:
+    async def body(fleet: Fleet, addresses: list[str]) -> None:
+        fresh = await fleet.revive(0, addresses[0])
+        pid = fleet.pid(0)
+        assert await fleet.revive(0, addresses[0]) == fresh != addresses[0]
+        assert (fleet.pid(0), fleet.restarts(0)) == (pid, 1)
+
+    with_fleet(Fleet(1, command=COMMAND), body)
 
 
 def test_a_server_that_dies_unnoticed_is_started_by_the_watch() -> None:
@@ -99,7 +109,7 @@ def test_a_server_that_hangs_is_killed_and_started_anew() -> None:
     async def body(fleet: Fleet, addresses: list[str]) -> None:
         stuck = fleet.pid(0)
         os.kill(stuck, signal.SIGSTOP)
-        assert await frame_number(await fleet.revive(0)) == 1
+        assert await frame_number(await fleet.revive(0, fleet.address(0))) == 1
         assert not is_running(stuck)
 
     with_fleet(Fleet(1, command=COMMAND), body)
@@ -140,9 +150,9 @@ def test_a_server_that_dies_every_time_is_given_up(tmp_path: os.PathLike[str]) -
     async def body(fleet: Fleet, addresses: list[str]) -> None:
         for _ in range(MAX_RESTARTS):
             with pytest.raises(UnreachableError, match="did not start"):
-                await fleet.revive(0)
+                await fleet.revive(0, fleet.address(0))
         with pytest.raises(UnreachableError, match="again"):
-            await fleet.revive(0)
+            await fleet.revive(0, fleet.address(0))
         with pytest.raises(UnreachableError, match="does not run"):
             fleet.pid(0)
 
@@ -164,14 +174,14 @@ def test_a_server_that_ran_long_may_be_started_anew_as_often_as_at_first() -> No
 
     async def body(fleet: Fleet, addresses: list[str]) -> None:
         for _ in range(MAX_RESTARTS):
-            await fleet.revive(0)
+            await fleet.revive(0, fleet.address(0))
         clock.now += STEADY_S
-        await fleet.revive(0)
+        await fleet.revive(0, fleet.address(0))
         assert fleet.restarts(0) == MAX_RESTARTS + 1
         for _ in range(MAX_RESTARTS - 1):
-            await fleet.revive(0)
+            await fleet.revive(0, fleet.address(0))
         with pytest.raises(UnreachableError, match="again"):
-            await fleet.revive(0)
+            await fleet.revive(0, fleet.address(0))
 
     with_fleet(Fleet(1, command=QUICK, clock=clock), body)
 

@@ -19,6 +19,7 @@ def test_a_pool_that_is_reset_and_killed_holds_no_more_at_the_end() -> None:
     soak.envs.close()
     assert soak.resets >= 200 and soak.kills >= 4
     assert soak.interrupted == 0, "every game was brought back"
+    assert held[-1].restarts <= soak.kills, "nobody starts a server anew that another one has just started anew"
     assert held[-1].largest_server_mib > 10 and held[-1].processes >= GAMES
     assert all(limit.value <= limit.most for limit in limits(held, GAMES)), held
 
@@ -26,7 +27,7 @@ def test_a_pool_that_is_reset_and_killed_holds_no_more_at_the_end() -> None:
 def test_what_grows_is_named() -> None:
     def held(point: int, **grown: int) -> Holdings:
         counts = {"files": 9, "threads": 4, "processes": 2} | grown
-        return Holdings(point, 100.0, 50.0, kills=0, **counts)
+        return Holdings(point, 100.0, 50.0, kills=0, restarts=0, **counts)
 
     steady = [held(point) for point in range(10)]
     assert all(limit.value <= limit.most for limit in limits(steady, GAMES))
