@@ -24,7 +24,7 @@ Arguments are those of `pmd_gym.env`. Infos are dicts of arrays (num_envs, ...) 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gymnasium
 import numpy as np
@@ -39,8 +39,12 @@ from pmd_gym.env import RENDER_MODES, Generators, Seeds, checked_render_mode, pr
 from pmd_gym.episodes import BagArgument, Episodes, Ids, Settings, TeamArgument, checked_actions, checked_games
 from pmd_gym.errors import ConfigError
 from pmd_gym.in_flight import InFlight
+from pmd_gym.moments import moments_of
 from pmd_gym.observations import observation_space, unbatch
 from pmd_gym.vector_infos import Infos, final_infos, infos_of
+
+if TYPE_CHECKING:
+    from pmd_gym.views import Moment
 
 StepResult = tuple[Any, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]
 """Observations, rewards, terminated, truncated, infos."""
@@ -256,6 +260,13 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
         The row of a game that was sent and not received may change at any time.
         """
         return self._episodes.backend.ram
+
+    def moments(self, env_ids: Ids, pixels: bool = True) -> list[Moment]:
+        """What the views of `pmd_gym.views` are drawn from, one for each game of `env_ids`, by the fair rules.
+
+        They hold until the next step. `pixels` False leaves the screens out, which saves their capture.
+        """
+        return moments_of(self._episodes.backend, env_ids, self._episodes.masks(env_ids), pixels)
 
     def render(self) -> tuple[Any, ...] | None:
         """Pictures or texts of all games; None for `human` (which prints after each step) and without a mode."""

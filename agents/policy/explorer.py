@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +31,11 @@ __all__ = ["ATTACK", "FACE", "MOVE", "STAIRS", "STEP", "THROW_ITEM", "USE_ITEM",
 
 VISTA = 7, 5
 """Tiles across and down that count as being around a place; about the size of a room with its surroundings."""
+MOTIVES = (
+    "escape", "heal", "flee", "mend", "eat", "calm", "trick", "hurl", "fight", "throw", "retreat", "let_come", "cure",
+    "rest", "refill", "improve", "collect", "descend", "explore", "wander",
+)  # fmt: skip
+"""Methods of `Motives` and `Belongings`, most urgent first."""
 OWN_TYPE = 1.5
 """Factor of a move of one of the user's own types."""
 
@@ -64,9 +68,18 @@ class Explorer:
         self._journeys[env_id] = journey
         journey.remember(scene)
         proposals = Motives(scene, mask, journey, self._temper).proposals()
-        useful = (action for action in proposals if mask[action] and action not in journey.useless)
-        journey.last_action = next(useful, WAIT)
+        useful = ((why, what) for why, what in proposals if mask[what] and what not in journey.useless)
+        journey.motive, journey.last_action = next(useful, ("wander", WAIT))
         return journey.last_action
+
+    def motive(self, env_id: int) -> str:
+        """Why the last action of a game was chosen: one of `MOTIVES`."""
+        return self._journeys[env_id].motive
+
+    def played(self, env_ids: NDArray[np.int64], actions: NDArray[np.int64]) -> None:
+        """Another player's actions were carried out in these games, in place of those that `act` chose last."""
+        for env_id, action in zip(env_ids.tolist(), actions.tolist(), strict=True):
+            self._journeys[env_id].last_action = action
 
 
 class Motives:
@@ -86,14 +99,11 @@ class Motives:
         unknown[[0, -1], :] = unknown[:, [0, -1]] = False
         return unknown
 
-    def proposals(self) -> Iterator[int]:
-        """All actions that any motive asks for, in order of urgency; they may be illegal."""
-        bag = self._bag
-        return chain(
-            self.escape(), bag.heal(), bag.flee(), bag.mend(), bag.eat(), bag.calm(), bag.trick(), bag.hurl(),
-            self.fight(), bag.throw(), self.retreat(), self.let_come(), bag.cure(), self.rest(), bag.refill(),
-            bag.improve(), self.collect(), self.descend(), self.explore(), self.wander(),
-        )  # fmt: skip
+    def proposals(self) -> Iterator[tuple[str, int]]:
+        """All actions that any motive asks for, each with the motive, in order of urgency; they may be illegal."""
+        for motive in MOTIVES:
+            owner = self if hasattr(Motives, motive) else self._bag
+            yield from ((motive, action) for action in getattr(owner, motive)())
 
     def escape(self) -> Iterator[int]:
         """Out of a fight that goes badly: down the stairs underfoot, or to them if no enemy bars the way."""

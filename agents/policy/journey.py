@@ -24,6 +24,8 @@ class Journey:
     target: Point | None = None
     """Where exploring was heading; kept so that two equally near places do not pull to and fro."""
     last_action: int = -1
+    motive: str = ""
+    """Why the last action was chosen: name of a method of `Motives` or `Belongings`."""
     useless: set[int] = field(default_factory=set)
     """Actions that changed nothing since the last change."""
     refused: set[Point] = field(default_factory=set)

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from pmd_gym.views.quad import VIEWS, Moment, quad_view
     from pmd_gym.views.route import route_of
     from pmd_gym.views.scene import scene_record
+    from pmd_gym.views.summary import brief
 
 _HOMES = {
     "ascii": ("describe", "floor_map", "legend"),
+    "summary": ("brief",),
     "chart": ("Chart", "Ground", "Side", "Thing", "chart_of"),
     "grid": ("Cells", "cells_of", "draw"),
     "quad": ("VIEWS", "Moment", "quad_view"),
@@ -29,8 +31,8 @@ _HOMES = {
 }
 
 __all__ = [
-    "VIEWS", "Cells", "Chart", "Ground", "Moment", "Side", "Thing", "canvas", "cells_of", "chart_of", "describe",
-    "draw", "floor_map", "legend", "quad_view", "route_of", "scene_record",
+    "VIEWS", "Cells", "Chart", "Ground", "Moment", "Side", "Thing", "brief", "canvas", "cells_of", "chart_of",
+    "describe", "draw", "floor_map", "legend", "quad_view", "route_of", "scene_record",
 ]  # fmt: skip
 
 

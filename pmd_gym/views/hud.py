@@ -107,21 +107,22 @@ def _moves(picture: Pixels, top: int, moves: Any, usable: Sequence[bool]) -> int
 
 
 def _bag(picture: Pixels, top: int, state: Any) -> None:
-    """Filled slots by number, as many as three lines hold."""
-    entries = list(_bag_entries(state["bag"]))
+    """Filled slots by letter, as many as three lines hold."""
+    entries = list(bag_entries(state["bag"]))
     if not entries:
         canvas.text(picture, top, LEFT, "The bag is empty." if state["has_bag"] else "No bag.", DIM)
     for row, line in enumerate(_packed(entries)):
         canvas.text(picture, top + row * LINE, LEFT, line, INK, RIGHT - LEFT)
 
 
-def _bag_entries(bag: Any) -> Iterator[str]:
+def bag_entries(bag: Any) -> Iterator[str]:
+    """Filled slots as `A Oran Berry`; the letter is the slot's, A for the first, a stack has its number behind."""
     for slot, item in enumerate(bag):
         if item["id"]:
             entry = layout.enum("item").get(int(item["id"]), {})
             stacked = isinstance(entry, dict) and entry.get("category") in _STACKED
             count = f" x{item['quantity']}" if stacked else ""
-            yield f"{slot + 1} {layout.enum_name('item', item['id'])}{count}"
+            yield f"{chr(ord('A') + slot)} {layout.enum_name('item', item['id'])}{count}"
 
 
 def _packed(entries: Sequence[str]) -> list[str]:

@@ -1,0 +1,88 @@
+"""Seam 6: answers of a model to prompts with pictures, in batches. Knows neither torch nor the game.
+
+`choose` scores a fixed set of answers in one forward pass; `generate` writes text. A request that fails carries its
+error in its own result and does not spoil the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a model is told. The parts come in this order, so that equal beginnings can be computed once.
+
+    `rules` are the same for all prompts of a run; `picture` is (height, width, 3) uint8 RGB or None; `text` is about
+    this moment; `opening` is the beginning of the answer, put into the model's mouth.
+    """
+
+    rules: str = ""
+    picture: NDArray[np.uint8] | None = None
+    text: str = ""
+    opening: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceRequest:
+    """Which of `answers` does the model give? Each must be a single token behind the prompt's opening."""
+
+    prompt: Prompt
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`index` of the likeliest answer; `log_probabilities` (n,) float32 of all of them, normalised to sum to one.
+
+    `tokens` is the length of the prompt with its picture. Where `error` is given, nothing else counts.
+    """
+
+    index: int
+    log_probabilities: NDArray[np.float32]
+    tokens: int = 0
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Text to be written: at most `max_tokens`, and one of the `allowed` answers after `opening` where any are given.
+
+    `temperature` 0 takes the likeliest token each time.
+    """
+
+    prompt: Prompt
+    max_tokens: int = 64
+    allowed: tuple[str, ...] = ()
+    temperature: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The text behind the prompt's opening; tokens read and written. Where `error` is given, nothing else counts."""
+
+    text: str
+    prompt_tokens: int = 0
+    tokens: int = 0
+    error: Exception | None = None
+
+
+class InferenceBackend(Protocol):
+    """A model somewhere. Results come in the order of the requests; calls may overlap, a cancelled one is dropped."""
+
+    async def choose(self, requests: Sequence[ChoiceRequest]) -> list[Choice]:
+        """One forward pass over all requests."""
+
+    async def generate(self, requests: Sequence[Request]) -> list[Completion]:
+        """Write an answer to each request."""
+
+    async def embed(self, prompts: Sequence[Prompt]) -> NDArray[np.float32]:
+        """(n, width) float32: what the model makes of each prompt, from its last hidden layer."""
+
+    def close(self) -> None:
+        """Release the model; idempotent."""

@@ -1,0 +1,90 @@
+"""Records to tensors: picture in patches, chat in tokens, answer as labels; equal to what the processor makes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from agents.policy.answer import ANSWERS
+from agents.policy.prompt import ACT, PLAN
+from agents.training.model import MERGE, PATCH, TEMPORAL
+from agents.training.samples import cells, motive_of
+from pmd_gym.views import draw
+
+GRID = (10, 16)
+"""Patches down and across of a 160 by 240 picture, padded at the right to 256."""
+IMAGE_TOKENS = GRID[0] * GRID[1] // MERGE**2
+IGNORED = -100
+
+
+def pictures(records: NDArray[np.void], route: bool = True) -> NDArray[np.uint8]:
+    """(n, 160, 256, 3) uint8 RGB, black beyond column 240."""
+    out = np.zeros((len(records), GRID[0] * PATCH, GRID[1] * PATCH, 3), np.uint8)
+    for picture, record in zip(out, records, strict=True):
+        drawn = draw(cells(record, route))
+        picture[: drawn.shape[0], : drawn.shape[1]] = drawn
+    return out
+
+
+def patches(images: NDArray[np.uint8]) -> torch.Tensor:
+    """(n * 160, 1536) float32: patches by merged squares; each is channel, frame (two equal ones), row, column."""
+    n, (down, across) = len(images), GRID
+    blocks = images.reshape(n, down // MERGE, MERGE, PATCH, across // MERGE, MERGE, PATCH, 3)
+    blocks = blocks.transpose(0, 1, 4, 2, 5, 7, 3, 6)  # n, rows, columns, merge, merge, channel, y, x
+    flat = np.ascontiguousarray(blocks).reshape(n * down * across, 3, 1, PATCH * PATCH)
+    values = torch.from_numpy(flat).float().div_(127.5).sub_(1.0)
+    return values.expand(-1, -1, TEMPORAL, -1).reshape(n * down * across, -1)
+
+
+def chat(text: str, ask: str) -> str:
+    """The words around the picture, up to where the answer begins."""
+    image = "<|vision_start|>" + "<|image_pad|>" * IMAGE_TOKENS + "<|vision_end|>"
+    return f"<|im_start|>user\n{image}{text}\n{ask}<|im_end|>\n<|im_start|>assistant\n"
+
+
+def plan_of(record: Any) -> str:
+    """Why, the goal and the nearest threat relative to the leader: what precedes the action after `plan`."""
+    offsets = "".join(f"{int(value):+d}" for value in (*record["goal"], *record["threat"]))
+    return f"{motive_of(record)}{offsets}:"
+
+
+def answer_of(record: Any, ask: str) -> str:
+    """`act`: the action, then the plan as an explanation. `plan`: the plan, then the action."""
+    word, plan = ANSWERS[int(record["action"])], plan_of(record)
+    return f"{word}\n{plan}" if ask == ACT else f"{plan}{word}"
+
+
+def encode(
+    records: NDArray[np.void], tokenizer: Tokenizer, random: np.random.Generator, route: bool = True
+) -> dict[str, torch.Tensor]:
+    """A training batch: half of the records ask for the action at once, half for a plan first."""
+    asks = [ACT if random.random() < 0.5 else PLAN for _ in records]
+    texts = [record["text"].decode(errors="replace") for record in records]
+    prompts = tokenizer.encode_batch([chat(text, ask) for text, ask in zip(texts, asks, strict=True)])
+    answers = tokenizer.encode_batch(
+        [answer_of(record, ask) + "<|im_end|>" for record, ask in zip(records, asks, strict=True)]
+    )
+    length = max(len(p.ids) + len(a.ids) for p, a in zip(prompts, answers, strict=True))
+    ids = np.full((len(records), length), tokenizer.token_to_id("<|endoftext|>"), np.int64)
+    labels, attention = np.full_like(ids, IGNORED), np.zeros_like(ids)
+    for row, (prompt, answer) in enumerate(zip(prompts, answers, strict=True)):
+        split, end = len(prompt.ids), len(prompt.ids) + len(answer.ids)
+        ids[row, :split], ids[row, split:end] = prompt.ids, answer.ids
+        labels[row, split:end], attention[row, :end] = answer.ids, 1
+    return {
+        **model_inputs(torch.from_numpy(ids), torch.from_numpy(attention), tokenizer),
+        "pixel_values": patches(pictures(records, route)), "labels": torch.from_numpy(labels),
+    }  # fmt: skip
+
+
+def model_inputs(ids: torch.Tensor, attention: torch.Tensor, tokenizer: Tokenizer) -> dict[str, torch.Tensor]:
+    """Token ids and what goes with them, one picture a row."""
+    return {
+        "input_ids": ids, "attention_mask": attention,
+        "mm_token_type_ids": torch.eq(ids, tokenizer.token_to_id("<|image_pad|>")).int(),
+        "image_grid_thw": torch.tensor([[1, *GRID]] * len(ids)),
+    }  # fmt: skip
