@@ -13,6 +13,7 @@ from agents.policy.answer import ANSWERS
 from agents.policy.prompt import ACT, PLAN
 from agents.training.model import MERGE, PATCH, TEMPORAL
 from agents.training.samples import cells, motive_of
+from agents.training.tokenizer import token_id
 from pmd_gym.views import draw
 
 GRID = (10, 16)
@@ -69,7 +70,7 @@ def encode(
         [answer_of(record, ask) + "<|im_end|>" for record, ask in zip(records, asks, strict=True)]
     )
     length = max(len(p.ids) + len(a.ids) for p, a in zip(prompts, answers, strict=True))
-    ids = np.full((len(records), length), tokenizer.token_to_id("<|endoftext|>"), np.int64)
+    ids = np.full((len(records), length), token_id(tokenizer, "<|endoftext|>"), np.int64)
     labels, attention = np.full_like(ids, IGNORED), np.zeros_like(ids)
     for row, (prompt, answer) in enumerate(zip(prompts, answers, strict=True)):
         split, end = len(prompt.ids), len(prompt.ids) + len(answer.ids)
@@ -85,6 +86,6 @@ def model_inputs(ids: torch.Tensor, attention: torch.Tensor, tokenizer: Tokenize
     """Token ids and what goes with them, one picture a row."""
     return {
         "input_ids": ids, "attention_mask": attention,
-        "mm_token_type_ids": torch.eq(ids, tokenizer.token_to_id("<|image_pad|>")).int(),
+        "mm_token_type_ids": torch.eq(ids, token_id(tokenizer, "<|image_pad|>")).int(),
         "image_grid_thw": torch.tensor([[1, *GRID]] * len(ids)),
     }  # fmt: skip

@@ -24,7 +24,7 @@ from agents.training.checkpoint import Progress
 from agents.training.encode import chat, encode, model_inputs, patches, pictures
 from agents.training.model import SIZES, build_model
 from agents.training.samples import batches, load_shard, shards
-from agents.training.tokenizer import train_tokenizer
+from agents.training.tokenizer import token_id, train_tokenizer
 
 Report: TypeAlias = Callable[[dict[str, float]], None]
 WARM_UP = 200
@@ -88,12 +88,12 @@ def choose(model: Any, tokenizer: Tokenizer, records: NDArray[np.void], route: b
     model.eval()
     texts = [chat(record["text"].decode(errors="replace"), ACT) for record in records]
     ids = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
-    length, pad = max(map(len, ids)), tokenizer.token_to_id("<|endoftext|>")
+    length, pad = max(map(len, ids)), token_id(tokenizer, "<|endoftext|>")
     rows = torch.tensor([[pad] * (length - len(row)) + row for row in ids])
     attention = torch.tensor([[0] * (length - len(row)) + [1] * len(row) for row in ids])
     inputs = model_inputs(rows, attention, tokenizer)
     logits = model(**inputs, pixel_values=patches(pictures(records, route)), logits_to_keep=1).logits[:, -1]
-    answers = logits[:, [tokenizer.token_to_id(word) for word in ANSWERS]]
+    answers = logits[:, [token_id(tokenizer, word) for word in ANSWERS]]
     answers[torch.from_numpy(records["mask"] == 0)] = -torch.inf
     chosen: NDArray[np.int64] = answers.argmax(dim=-1).numpy()
     return chosen

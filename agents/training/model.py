@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
 from tokenizers import Tokenizer
 from transformers import Qwen3VLConfig, Qwen3VLForConditionalGeneration
+
+from agents.training.tokenizer import token_id
 
 PATCH, MERGE, TEMPORAL = 16, 2, 2
 
@@ -35,9 +38,7 @@ def build_model(size: Size, tokenizer: Tokenizer, seed: int) -> Any:
 
 def config_of(size: Size, tokenizer: Tokenizer) -> Any:
     """The model's configuration, special tokens taken from the tokenizer."""
-    def token(word: str) -> int:
-        return int(tokenizer.token_to_id(word))
-
+    token = partial(token_id, tokenizer)
     width = size.heads * 32
     return Qwen3VLConfig(
         text_config={

@@ -11,6 +11,7 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, 
 
 from agents.policy.answer import ANSWERS
 from agents.policy.explorer import MOTIVES
+from pmd_gym.errors import ConfigError
 
 VOCABULARY = 1536
 SPECIAL = (
@@ -28,6 +29,14 @@ TEMPLATE = (
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 """Chat template in the shape of Qwen3-VL's."""
+
+
+def token_id(tokenizer: Tokenizer, word: str) -> int:
+    """The number of a token; ConfigError where the tokenizer lacks it."""
+    number = tokenizer.token_to_id(word)
+    if number is None:
+        raise ConfigError(f"this tokenizer has no token {word!r}; it was made by another version, train a new one")
+    return int(number)
 
 
 def train_tokenizer(texts: Iterable[str]) -> Tokenizer:

@@ -1,0 +1,53 @@
+"""The vision-language policy: each moment becomes a prompt, a model scores the legal answers, the best is played."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.inference.interface import ChoiceRequest, InferenceBackend, Prompt
+from agents.policy.answer import ANSWERS
+from agents.policy.interface import Observations
+from agents.policy.prompt import RECENT, small_text
+from pmd_gym.views import VIEWS, Moment
+
+Moments = Callable[[NDArray[np.int64]], list[Moment]]
+
+
+class VisionLanguagePolicy:
+    """Asks one backend for all games at once. No illegal action can come out: only legal answers are scored."""
+
+    observation: tuple[str, ...] = ("map",)
+
+    def __init__(self, backend: InferenceBackend, moments: Moments, *, route: bool = True) -> None:
+        self._backend = backend
+        self._moments = moments
+        self._route = route
+        self._recent: defaultdict[int, deque[int]] = defaultdict(lambda: deque(maxlen=RECENT))
+
+    def reset(self, env_ids: NDArray[np.int64], seeds: NDArray[np.uint32]) -> None:
+        """See `Policy.reset`."""
+        for env_id in env_ids.tolist():
+            self._recent.pop(env_id, None)
+
+    async def act(
+        self, env_ids: NDArray[np.int64], observations: Observations, action_mask: NDArray[np.int8]
+    ) -> NDArray[np.int64]:
+        """See `Policy.act`."""
+        legal = [np.flatnonzero(mask).tolist() for mask in action_mask]
+        prompts = [self._prompt(*game) for game in zip(env_ids.tolist(), self._moments(env_ids), strict=True)]
+        requests = [
+            ChoiceRequest(prompt, tuple(ANSWERS[action] for action in actions))
+            for prompt, actions in zip(prompts, legal, strict=True)
+        ]
+        choices = await self._backend.choose(requests)
+        chosen = [actions[choice.index] for actions, choice in zip(legal, choices, strict=True)]
+        for env_id, action in zip(env_ids.tolist(), chosen, strict=True):
+            self._recent[env_id].append(action)
+        return np.array(chosen, np.int64)
+
+    def _prompt(self, env_id: int, moment: Moment) -> Prompt:
+        return Prompt(picture=VIEWS["grid"](moment), text=small_text(moment, tuple(self._recent[env_id])))
