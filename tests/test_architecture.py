@@ -25,8 +25,10 @@ DOORS = {
     "xcffib": ("pmd_gym/capture/x11.py",),
     "websockets": ("pmd_gym/emulator/",),
     "gymnasium": ("pmd_gym/__init__.py", *(f"pmd_gym/{name}.py" for name in ENVIRONMENT)),
-    "torch": ("agents/inference/transformers.py", "agents/policy/ppo.py", "scripts/train_"),
-    "transformers": ("agents/inference/transformers.py", "scripts/train_"),
+    "torch": ("agents/inference/transformers.py", "agents/policy/ppo.py", "agents/training/", "scripts/train_"),
+    "transformers": ("agents/inference/transformers.py", "agents/training/"),
+    "tokenizers": ("agents/training/",),
+    "safetensors": ("agents/training/checkpoint.py",),
     "openai": ("agents/inference/openai.py",),
     "faiss": ("agents/memory/faiss_index.py",),
     "wandb": ("agents/telemetry/backends.py", "scripts/sweep.py"),
@@ -65,7 +67,7 @@ def imports_of(tree: ast.AST, known: frozenset[str]) -> Iterator[str]:
 
 
 def layer(module: str) -> int:
-    """0 foundation and seams, 1 leaf rooms, 2 backends, 3 environment, 4 players, 5 runner, 6 scripts.
+    """0 foundation and seams, 1 leaf rooms, 2 backends, 3 environment, 4 players, 5 runner and training, 6 scripts.
 
     Players are the agents' rooms, and `pmd_gym.play`, through which a person plays.
     """
@@ -73,7 +75,7 @@ def layer(module: str) -> int:
     if top == "scripts":
         return 6
     if top == "agents":
-        return 5 if rest == ["runner"] else 4
+        return 5 if rest[:1] in (["runner"], ["training"]) else 4
     if rest[:1] == ["play"]:
         return 4
     if rest[-1:] == ["interface"] or rest == ["ram", "layout"] or rest[:1] in [[name] for name in FOUNDATION]:

@@ -122,7 +122,7 @@ class TransformersBackend:
         picture = [{"type": "image"}] if prompt.picture is not None else []
         words = [{"type": "text", "text": part} for part in (prompt.rules,) if part]
         message = {"role": "user", "content": [*words, *picture, {"type": "text", "text": prompt.text}]}
-        chat: str = self._processor.apply_chat_template([message], add_generation_prompt=True, tokenize=False)
+        chat: str = self._tokenizer.apply_chat_template([message], add_generation_prompt=True, tokenize=False)
         return chat + prompt.opening
 
 

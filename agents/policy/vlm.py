@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,4 +51,5 @@ class VisionLanguagePolicy:
         return np.array(chosen, np.int64)
 
     def _prompt(self, env_id: int, moment: Moment) -> Prompt:
-        return Prompt(picture=VIEWS["grid"](moment), text=small_text(moment, tuple(self._recent[env_id])))
+        shown = moment if self._route else replace(moment, route=False, _drawn={})
+        return Prompt(picture=VIEWS["grid"](shown), text=small_text(moment, tuple(self._recent[env_id])))

@@ -63,7 +63,10 @@ def fit(data: Path, folder: Path, settings: Settings, report: Report, stop: Call
         progress = replace(progress, steps=progress.steps + 1, samples=samples, epochs=epoch)
         if progress.steps % settings.report_every == 0:
             accuracy = float((choose(model, tokenizer, records) == records["action"]).mean())
-            report({"steps": progress.steps, "samples": samples, "loss": float(np.mean(losses)), "accuracy": accuracy})
+            report({
+                "seconds": time.monotonic() - began, "steps": progress.steps, "samples": samples,
+                "loss": float(np.mean(losses)), "accuracy": accuracy,
+            })  # fmt: skip
             losses.clear()
         if time.monotonic() - saved > settings.save_every_s:
             checkpoint.save(folder, model, optimizer, tokenizer, progress)
