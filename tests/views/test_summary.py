@@ -12,7 +12,10 @@ from tests.doubles import scene
 
 def test_it_names_place_health_team_moves_and_bag() -> None:
     text = brief(decode(scene.scene()))
-    for part in ("Tiny Woods 1/3 987 turns", "HP 19/23 fine belly 88 Lv5", "Squirtle", "Poisoned", "1 Focus Punch 20", "bag A Sleep Seed"):
+    for part in (
+        "Tiny Woods 1/3 987 turns", "HP 19/23 fine belly 88 Lv5", "Squirtle", "Poisoned", "1 Focus Punch 20",
+        "bag A Sleep Seed",
+    ):  # fmt: skip
         assert part in text
     assert len(text.splitlines()) == 5
     assert len(text) < 240
