@@ -20,6 +20,7 @@ from pmd_gym.scenario import (
     STORY_TEAM,
     Member,
     MemberLike,
+    Numbers,
     Scenario,
     dungeon_id,
     move_id,
@@ -38,7 +39,7 @@ Name: TypeAlias = str | int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class MemberConfig:
+class MemberConfig(Numbers):
     """One member of a team as a file gives it; the fields are those of `scenario.Member`, by name or id."""
 
     species: Name
@@ -48,15 +49,6 @@ class MemberConfig:
     iq: int = 1
     skills: tuple[Name, ...] = ()
     tactic: Name = 0
-    hp: int | None = None
-    max_hp: int | None = None
-    attack: int | None = None
-    sp_attack: int | None = None
-    defense: int | None = None
-    sp_defense: int | None = None
-    belly: int | None = None
-    max_belly: int | None = None
-    exp: int | None = None
 
     def __post_init__(self) -> None:
         self.member()
@@ -177,7 +169,8 @@ def dump(config: Any) -> str:
 
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        fields = sorted(dataclasses.fields(value), key=lambda field: not _is_required(field))
+        return {field.name: _plain(getattr(value, field.name)) for field in fields}
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

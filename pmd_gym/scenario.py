@@ -28,11 +28,28 @@ LIMITS = MappingProxyType({
     "hp": (1, 999), "max_hp": (1, 999), "attack": (0, 255), "sp_attack": (0, 255), "defense": (0, 255),
     "sp_defense": (0, 255), "belly": (0, 200), "max_belly": (1, 200), "exp": (0, 9_999_999),
 })  # fmt: skip
-"""What of a member can be set apart from its level, and the game's bounds."""
+"""The game's bounds of `Numbers`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """What of a member can be set apart from its level; None: as the game itself would make it."""
+
+    hp: int | None = None
+    max_hp: int | None = None
+    attack: int | None = None
+    sp_attack: int | None = None
+    defense: int | None = None
+    sp_defense: int | None = None
+    belly: int | None = None
+    """0..200; 100 if None, or `max_belly`."""
+    max_belly: int | None = None
+    exp: int | None = None
+    """Experience points; None: the least of the level."""
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class Member(Numbers):
     """One member of the team. What is None follows from species and level, as the game itself would make it."""
 
     species: int
@@ -47,17 +64,6 @@ class Member:
     """IQ skills switched on besides Item Catcher, Course Checker and Item Master, which everybody has."""
     tactic: int = 0
     """Tactic 0..10; 0 is "let's go together". A leader's has no effect."""
-    hp: int | None = None
-    max_hp: int | None = None
-    attack: int | None = None
-    sp_attack: int | None = None
-    defense: int | None = None
-    sp_defense: int | None = None
-    belly: int | None = None
-    """0..200; 100 if None, or `max_belly`."""
-    max_belly: int | None = None
-    exp: int | None = None
-    """Experience points; None: the least of the level."""
 
     def __post_init__(self) -> None:
         if self.species not in layout.enum("species") or self.species == 0:
