@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,6 +46,6 @@ def test_an_error_in_a_thread_reaches_the_caller() -> None:
 
 
 @pytest.mark.parametrize("threads", [0, -1, 1.5, True])
-def test_a_wrong_number_of_threads_is_refused(threads: object) -> None:
+def test_a_wrong_number_of_threads_is_refused(threads: Any) -> None:
     with pytest.raises(ConfigError, match="threads must be"):
-        Slices(1, threads)  # type: ignore[arg-type]
+        Slices(1, threads)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -31,9 +32,9 @@ def test_since_gives_up_after_max_age() -> None:
     clock = FakeClock()
 
     class Slow(FakeSource):
-        def grab(self, out: object) -> int:
+        def grab(self, out: Any) -> int:
             clock.pass_s(0.4)
-            return super().grab(out)  # type: ignore[arg-type]
+            return super().grab(out)
 
     source = Slow()
     with pytest.raises(StaleScreenshot, match="frame 5 within 1 s; got 0"):

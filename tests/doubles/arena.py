@@ -20,7 +20,7 @@ from pmd_gym.simulator.games import carry_out
 from pmd_gym.simulator.rules import rules
 from pmd_gym.simulator.start import new_console
 from pmd_gym.simulator.world_map import write_exits, write_rooms, write_walk_masks
-from tests.doubles.plain import Plain
+from tests.doubles.plain import plain_view
 
 LEADER, FOE = 0, layout.MAX_TEAM
 """Slots: the team in 0..3, wild monsters from 4 on."""
@@ -50,12 +50,12 @@ class PlainGames:
 
     def __init__(self, console: NDArray[np.void]) -> None:
         self.ram = console.view(np.uint8).reshape(1, -1)[:, : layout.EWRAM_SIZE]
-        self._console = Plain(console)
+        self._console = plain_view(console)
 
     def step(self, env_ids: NDArray[np.int64], commands: NDArray[np.int16]) -> NDArray[np.uint8]:
         """As `Games.step`."""
-        tables: Any = Plain(rules())
-        return Outcome.of_exit_reasons(carry_out(self._console, tables, env_ids, commands))  # type: ignore[arg-type]
+        tables: Any = plain_view(rules())
+        return Outcome.of_exit_reasons(carry_out(self._console, tables, env_ids, commands))
 
     def save(self, env_id: int) -> bytes:
         """As `Games.save`."""
@@ -66,7 +66,7 @@ class Arena:
     """One game: walls all over but for a lit room, no monster, clear weather, nothing spawns in time.
 
     `games` takes commands; `game` is its record for tests to read and write, `world` the dungeon object in it, `rules`
-    the tables. For kernels there are `records` and `tables`, the same memory as `Plain` arrays of one record each: what
+    the tables. For kernels there are `records` and `tables`, the same memory as plain arrays of one record each: what
     gets `records[0]` and `tables[0]`, or the arrays, runs as plain Python. That compiled code does the same is shown by
     the recorded runs (test_trace) and the twin games (test_twin).
     """
@@ -74,7 +74,7 @@ class Arena:
     def __init__(self, room: tuple[int, int, int, int] = OPEN_FLOOR) -> None:
         """`room` is the floor's rectangle: x, y of its first tile, x, y behind its last one."""
         console = new_console(1)
-        self.records, self.tables = Plain(console), Plain(rules())
+        self.records, self.tables = plain_view(console), plain_view(rules())
         self.games = PlainGames(console)
         self.game: Any = console[0]
         self.world: Any = self.game["world"]

@@ -1,8 +1,8 @@
 """Records of Python numbers over the simulator's bytes: given to kernels, they make them run as plain Python.
 
-A `Plain` reads and writes the same memory as the NumPy record or array behind it. Reads give Python ints, so nothing
-overflows on the way; writes of what a field cannot hold raise an error, where compiled code would wrap silently, and
-reads beyond an array's end raise IndexError, where compiled code would read on.
+What `plain_view` gives reads and writes the same memory as the NumPy record or array behind it. Reads give Python ints,
+so nothing overflows on the way; writes of what a field cannot hold raise an error, where compiled code would wrap
+silently, and reads beyond an array's end raise IndexError, where compiled code would read on.
 
 For each dtype one class is made, with a property for each field that reads the bytes themselves: five to ten times
 faster than a wrapper around NumPy scalars, which decides how long the interpreted game takes.
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 
-def Plain(data: Any) -> Any:  # noqa: N802  (it stands for the records that it makes)
+def plain_view(data: Any) -> Any:
     """The record or array behind `data`, a NumPy record or array, as numbers of Python; it keeps `data` alive."""
     interface = data.__array_interface__
     place, read_only = interface["data"]

@@ -19,7 +19,7 @@ from fractions import Fraction
 from functools import cache
 from itertools import accumulate
 from math import floor, trunc
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -28,12 +28,12 @@ from numpy.typing import NDArray
 from pmd_gym.compiled import Kernel
 from pmd_gym.ram import layout
 from pmd_gym.scenario import Scenario
-from pmd_gym.simulator import ai_attack, ai_weights, damage, ids, rng, speed, start, turn
+from pmd_gym.simulator import ai_attack, ai_weights, damage, ids, monsters, movement, rng, sight, speed, start, turn
 from pmd_gym.simulator.charges import charged_slot
 from pmd_gym.simulator.games import Games
 from pmd_gym.simulator.move_checks import is_vain_on_self
 from pmd_gym.simulator.rules import rules
-from tests.doubles.plain import Plain
+from tests.doubles.plain import plain_view
 
 HIT, DAMAGE = int(rng.Draw.HIT), int(rng.Draw.DAMAGE)
 CHOICE, TARGET = int(rng.Draw.AI_CHOICE), int(rng.Draw.AI_TARGET)
@@ -49,7 +49,7 @@ class Twin:
         """Enter the scenario's dungeon; `seed` is the state of the general generator at the entrance."""
         self._games = Games(1)
         self.ram: NDArray[np.uint8] = self._games.ram[0]
-        self._game, self._rules = Plain(self._games.records)[0], Plain(rules())[0]
+        self._game, self._rules = plain_view(self._games.records)[0], plain_view(rules())[0]
         start.load_scenario(self._games.records, 0, scenario)
         start.seed_run(self._games.records, 0, seed)
         start.enter(self._games.records, 0, rules(), False, False)
@@ -369,10 +369,8 @@ def decide_attack(game: Any, rules: Any, slot: int) -> None:
     choose_attack(game, rules, slot, sum(1 for move in known if move.flags & ids.MOVE_FOR_AI))
 
 
-ENGINES_CHOICE, ENGINES_TARGETS = (
-    kernel.function  # type: ignore[attr-defined]
-    for kernel in (ai_attack.decide_attack, ai_attack.find_targets)
-)
+ENGINES_CHOICE = cast(Kernel, ai_attack.decide_attack).function
+ENGINES_TARGETS = cast(Kernel, ai_attack.find_targets).function
 
 
 def compares(monster: Any) -> bool:
@@ -430,7 +428,7 @@ def foe_beside(game: Any, rules: Any, slot: int) -> int | None:
     ahead = range(1 if monster.sight_status == ids.BLINKER else 8)
     for direction in ((monster.direction + turned) % 8 for turned in ahead):
         other = monster_on(game, *beyond(game, slot, direction, 1))
-        if other is None or not ai_attack.can_strike(game, rules, slot, direction):
+        if other is None or not movement.can_strike(game, rules, slot, direction):
             continue
         frozen = game.world.monsters[other].freeze_status == ids.FROZEN
         if frozen and skilled(monster, ids.STATUS_CHECKER):
@@ -448,7 +446,7 @@ def beyond(game: Any, slot: int, direction: int, steps: int) -> tuple[int, int]:
 
 def monster_on(game: Any, x: int, y: int) -> int | None:
     """Slot of the monster on a tile."""
-    found = ai_attack.monster_at(game, x, y)
+    found = monsters.monster_at(game, x, y)
     return found if found >= 0 else None
 
 
@@ -496,7 +494,7 @@ def candidates(game: Any, rules: Any, slot: int, reach: int) -> Iterator[tuple[i
     facing = game.world.monsters[slot].direction
     if reach in (*NEXT_TO, ai_attack.TWO_AHEAD):
         for direction in range(8):
-            open_way = reach in NEXT_TO[1:] or ai_attack.can_strike(game, rules, slot, direction)
+            open_way = reach in NEXT_TO[1:] or movement.can_strike(game, rules, slot, direction)
             for steps in (1, 2) if reach == ai_attack.TWO_AHEAD else (1,):
                 other = monster_on(game, *beyond(game, slot, direction, steps))
                 if open_way and other is not None:
@@ -505,7 +503,7 @@ def candidates(game: Any, rules: Any, slot: int, reach: int) -> Iterator[tuple[i
         yield from in_lines(game, slot, LINES[reach])
     elif reach in (ai_attack.ROOM, ai_attack.FLOOR):
         for other in in_order(game):
-            if reach == ai_attack.FLOOR or ai_attack.can_see(game, slot, other):
+            if reach == ai_attack.FLOOR or sight.can_see(game, slot, other):
                 yield facing, other
     else:
         yield facing, slot
@@ -513,7 +511,7 @@ def candidates(game: Any, rules: Any, slot: int, reach: int) -> Iterator[tuple[i
 
 def in_order(game: Any) -> list[int]:
     """Slots of the monsters in the order of the game's list of those alive."""
-    found = [ai_attack.active_slot(game, index) for index in range(layout.MAX_MONSTERS)]
+    found = [monsters.active_slot(game, index) for index in range(layout.MAX_MONSTERS)]
     return [slot for slot in found if slot >= 0]
 
 
@@ -523,7 +521,7 @@ def in_lines(game: Any, slot: int, reach: int) -> Iterator[tuple[int, int]]:
         for direction in range(8) if other != slot else ():
             there = game.world.entities[other].pos
             steps = [n for n in range(1, reach + 1) if beyond(game, slot, direction, n) == (there.x, there.y)]
-            if steps and ai_attack.can_see(game, slot, other):
+            if steps and sight.can_see(game, slot, other):
                 yield direction, other
 
 
@@ -542,14 +540,14 @@ def path_is_free(game: Any, rules: Any, slot: int, other: int, direction: int, m
     return False
 
 
-OWN_RULES: dict[Kernel, Callable[..., Any]] = {
+OWN_RULES: dict[Any, Callable[..., Any]] = {
     rng.roll: draw,
     speed.acts_now: acts_now,
     damage.accuracy_check: accuracy_check,
     damage.compute_damage: compute_damage,
     ai_attack.decide_attack: decide_attack,
     ai_attack.find_targets: find_targets,
-}  # type: ignore[dict-item]
+}
 """Kernels of the engine and what stands for them while the twin plays."""
 
 
@@ -575,4 +573,4 @@ def _constant_tables() -> list[tuple[Any, str, NDArray[Any], Any]]:
     """Module, name, array and plain form of the constant arrays of the simulator's modules."""
     modules = [module for name, module in sys.modules.items() if name.startswith("pmd_gym.simulator.")]
     found = [(module, name, value) for module in modules for name, value in vars(module).items()]
-    return [(module, name, value, Plain(value)) for module, name, value in found if isinstance(value, np.ndarray)]
+    return [(module, name, value, plain_view(value)) for module, name, value in found if isinstance(value, np.ndarray)]

@@ -6,16 +6,15 @@ from typing import Any
 
 import pytest
 
-from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
-from pmd_gym.simulator import bonds, ids, inflict, recovery, speed
 from pmd_gym.simulator import conditions as kinds
+from pmd_gym.simulator import ids, inflict
 from pmd_gym.simulator.rng import Draw
 from tests.doubles.arena import FOE, LEADER, Arena
+from tests.doubles.duel import BESIDE, SQUIRTLE, duel
 
-BULBASAUR, SQUIRTLE, MATE = 1, 7, 1
+BULBASAUR, MATE = 1, 1
 DURATION = int(Draw.DURATION)
-HERE, BESIDE = (20, 15), (21, 15)
 GUARDED = (
     kinds.SLEEP, kinds.NIGHTMARE, kinds.YAWNING, kinds.BURN, kinds.POISONED, kinds.BADLY_POISONED, kinds.PARALYSIS,
     kinds.FROZEN, kinds.SHADOW_HOLD, kinds.CONSTRICTION, kinds.CRINGE, kinds.CONFUSED, kinds.PAUSED, kinds.COWERING,
@@ -25,41 +24,9 @@ GUARDED = (
 UNGUARDED = (kinds.SLEEPLESS, kinds.NAPPING, kinds.INGRAIN, kinds.SURE_SHOT, kinds.INVISIBLE, kinds.EYEDROPS)
 
 
-@kernel
-def give_in(records: Any, tables: Any, source: int, target: int, kind: int, turns: int) -> bool:
-    return inflict.give(records[0], tables[0], source, target, kind, turns)
-
-
-@kernel
-def recover_in(records: Any, tables: Any, slot: int) -> bool:
-    return recovery.cure(records[0], tables[0], slot, slot)
-
-
-@kernel
-def wrap_in(records: Any, tables: Any, source: int, target: int, ends: bool) -> bool:
-    if ends:
-        recovery.end_freeze(records[0], source)
-        return True
-    return bonds.wrap(records[0], tables[0], source, target)
-
-
-@kernel
-def hasten_in(records: Any, tables: Any, slot: int, turns: int, steps: int) -> bool:
-    if steps:
-        return speed.speed_down(records[0], tables[0], slot, slot, steps)
-    return speed.speed_up(records[0], tables[0], slot, slot, turns)
-
-
-def duel(**fields: Any) -> tuple[Arena, Any]:
-    """A leader beside a wild monster, which is returned."""
-    arena = Arena()
-    arena.put(LEADER, SQUIRTLE, HERE)
-    return arena, arena.put(FOE, SQUIRTLE, BESIDE, **fields)
-
-
 def give(arena: Arena, kind: int, turns: int = 0, target: int = FOE) -> bool:
     arena.forget_draws()
-    return bool(give_in(arena.records, arena.tables, LEADER, target, kind, turns))
+    return inflict.give(arena.records[0], arena.tables[0], LEADER, target, kind, turns)
 
 
 def stored(monster: Any, kind: int) -> int:
@@ -215,70 +182,6 @@ def test_synchronize_passes_burn_poison_and_paralysis_to_the_foes_around() -> No
     leader = arena.world["monsters"][LEADER]
     assert [int(m["burn_status"]) for m in (foe, leader, mate, friend)] == [ids.PARALYSIS] * 3 + [0]
     assert [draw[:2] for draw in arena.draws()] == [(DURATION, 1)] * 3
-
-
-def test_both_sides_of_a_wrap_come_free_together() -> None:
-    arena, foe = duel()
-    arena.world["next_wrap_id"] = 10
-    leader = arena.world["monsters"][LEADER]
-    assert wrap_in(arena.records, arena.tables, LEADER, FOE, False)
-    assert (leader["freeze_status"], leader["freeze_turns"]) == (ids.WRAP, ids.FOREVER)
-    assert foe["freeze_status"] == ids.WRAPPED and foe["wrap_pair_id"] == leader["wrap_pair_id"] == 10
-    assert not wrap_in(arena.records, arena.tables, FOE, LEADER, False)
-    wrap_in(arena.records, arena.tables, LEADER, FOE, True)
-    assert (leader["freeze_status"], foe["freeze_status"], foe["wrap_pair_id"]) == (0, 0, 0)
-
-
-def test_speed_counters_add_up_and_run_apart() -> None:
-    """The published case: two counters up, one down, paralysed: stage 1 + 2 - 1 - 1."""
-    arena, foe = duel(burn_status=ids.PARALYSIS)
-    assert hasten_in(arena.records, arena.tables, FOE, 0, 0) and hasten_in(arena.records, arena.tables, FOE, 127, 0)
-    assert 9 <= foe["speed_up_timers"][0] <= 10 and foe["speed_up_timers"][1] == 127
-    assert hasten_in(arena.records, arena.tables, FOE, 0, 1)
-    assert 7 <= foe["speed_down_timers"][0] <= 8
-    assert foe["speed_stage"] == 1 and foe["speed_changed"] == 1
-
-
-def test_speed_has_bounds() -> None:
-    arena, foe = duel()
-    for _ in range(3):
-        assert hasten_in(arena.records, arena.tables, FOE, 127, 0)
-    assert not hasten_in(arena.records, arena.tables, FOE, 127, 0)
-    assert foe["speed_stage"] == 4
-    foe["shield_status"] = ids.SAFEGUARD
-    assert not hasten_in(arena.records, arena.tables, FOE, 0, 1)
-
-
-def test_a_cure_ends_all_that_is_bad() -> None:
-    arena, foe = duel(sleep_status=ids.SLEEP, sleep_turns=4, muzzled=1, exposed=1, perish_turns=3)
-    for kind in (kinds.BURN, kinds.SHADOW_HOLD, kinds.CONFUSED, kinds.WHIFFER, kinds.BLINKER):
-        foe["type1"], foe["type2"] = 1, 0
-        assert give(arena, kind)
-    assert recover_in(arena.records, arena.tables, FOE)
-    for name in ("sleep_status", "burn_status", "freeze_status", "cringe_status", "aim_status", "sight_status",
-                 "muzzled", "exposed", "perish_turns"):  # fmt: skip
-        assert foe[name] == 0, name
-    assert not recover_in(arena.records, arena.tables, FOE)
-
-
-def test_a_cure_leaves_good_statuses_to_the_healthy() -> None:
-    arena, foe = duel()
-    assert give(arena, kinds.INGRAIN) and give(arena, kinds.SURE_SHOT)
-    assert not recover_in(arena.records, arena.tables, FOE)
-    assert (foe["freeze_status"], foe["aim_status"]) == (ids.INGRAIN, ids.SURE_SHOT)
-
-
-def test_a_seed_names_its_owner() -> None:
-    arena, foe = duel(type1=1, type2=0)
-    arena.world["monsters"][LEADER]["sprite_id"] = 0x400
-    assert seed_in(arena.records, arena.tables, LEADER, FOE)
-    assert (foe["leech_source_index"], foe["leech_source_sprite"]) == (0, 0x400)
-    assert not seed_in(arena.records, arena.tables, FOE, FOE), "nobody seeds itself"
-
-
-@kernel
-def seed_in(records: Any, tables: Any, source: int, target: int) -> bool:
-    return bonds.leech_seed(records[0], tables[0], source, target)
 
 
 def test_every_kind_of_the_ram_map_has_a_duration_or_none() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pmd_gym.simulator import ids
+from pmd_gym.simulator import heal, ids
 from pmd_gym.simulator.games import commands_one
 from pmd_gym.simulator.rng import Draw
 from tests.doubles.arena import LEADER, Arena
@@ -38,9 +38,8 @@ def use(arena: Arena, slot: int = 0) -> None:
 
 def belly(arena: Arena) -> tuple[int, int]:
     """Belly and its limit in thousandths."""
-    monster = arena.world["monsters"][LEADER]
-    return tuple(int(monster[name]["whole"]) * 1000 + int(monster[name]["thousandths"])
-                 for name in ("belly", "max_belly"))  # type: ignore[return-value]  # fmt: skip
+    monster = arena.records[0].world.monsters[LEADER]
+    return heal.thousandths(monster.belly), heal.thousandths(monster.max_belly)
 
 
 def test_an_oran_berry_heals_a_hundred_and_feeds_a_little(arena: Arena) -> None:

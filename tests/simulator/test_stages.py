@@ -9,9 +9,9 @@ import pytest
 from pmd_gym.compiled import kernel
 from pmd_gym.simulator import ids, stages
 from pmd_gym.simulator.stats import ACCURACY, ATTACK, DEFENSE, EVASION, SP_ATTACK, SP_DEFENSE
-from tests.doubles.arena import FOE, LEADER, Arena
+from tests.doubles.arena import FOE
+from tests.doubles.duel import duel
 
-SQUIRTLE = 7
 STATS = (ATTACK, SP_ATTACK, DEFENSE, SP_DEFENSE, ACCURACY, EVASION)
 MULTIPLIED = STATS[:4]
 HALF = 128
@@ -32,12 +32,6 @@ def scale_in(records: Any, stat: int, factor: int) -> bool:
     return stages.scale_stat(records[0], FOE, stat, factor)
 
 
-def foe_with(**fields: Any) -> tuple[Arena, Any]:
-    arena = Arena()
-    arena.put(LEADER, SQUIRTLE, (20, 15))
-    return arena, arena.put(FOE, SQUIRTLE, (21, 15), **fields)
-
-
 @pytest.mark.parametrize(
     ("stat", "field"),
     [
@@ -46,7 +40,7 @@ def foe_with(**fields: Any) -> tuple[Arena, Any]:
     ],
 )  # fmt: skip
 def test_stages_run_from_0_to_20(stat: int, field: str) -> None:
-    arena, foe = foe_with()
+    arena, foe = duel()
     assert lower_in(arena.records, stat, 1) and foe[field] == 9
     foe[field] = 0
     assert not lower_in(arena.records, stat, 3) and foe[field] == 0
@@ -69,15 +63,15 @@ def test_stages_run_from_0_to_20(stat: int, field: str) -> None:
 )
 def test_what_keeps_stats_from_falling(fields: dict[str, Any], kept: set[int]) -> None:
     for stat in STATS:
-        arena, _ = foe_with(**fields)
+        arena, _ = duel(**fields)
         assert lower_in(arena.records, stat, 1) == (stat not in kept), stat
     for stat in MULTIPLIED:
-        arena, _ = foe_with(**fields)
+        arena, _ = duel(**fields)
         assert scale_in(arena.records, stat, HALF) == (stat not in kept), stat
 
 
 def test_a_user_that_tires_itself_has_no_protection() -> None:
-    arena, foe = foe_with(shield_status=ids.MIST, ability1=ids.CLEAR_BODY)
+    arena, foe = duel(shield_status=ids.MIST, ability1=ids.CLEAR_BODY)
     assert raise_in(arena.records, SP_ATTACK, -2)
     assert foe["sp_attack_stage"] == 8
 
@@ -86,7 +80,7 @@ def test_a_user_that_tires_itself_has_no_protection() -> None:
     ("start", "factor", "after"), [(256, 128, 128), (256, 64, 64), (3, 64, 2), (25000, 512, 25597)]
 )
 def test_multipliers_stay_between_a_hundredth_and_hundred(start: int, factor: int, after: int) -> None:
-    arena, foe = foe_with(attack_mult=start, sp_defense_mult=start)
+    arena, foe = duel(attack_mult=start, sp_defense_mult=start)
     scale_in(arena.records, ATTACK, factor)
     scale_in(arena.records, SP_DEFENSE, factor)
     assert (foe["attack_mult"], foe["sp_defense_mult"]) == (after, after)

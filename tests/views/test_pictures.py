@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -15,8 +17,8 @@ from pmd_gym.views.minimap import TILE as MAP_TILE
 from tests.doubles import scene
 
 
-def moment(fair: bool = True, **more: object) -> Moment:
-    return Moment(decode(scene.scene()), fair=fair, steps=(True,) * 8, **more)  # type: ignore[arg-type]
+def moment(fair: bool = True, **more: Any) -> Moment:
+    return Moment(decode(scene.scene()), fair=fair, steps=(True,) * 8, **more)
 
 
 def map_colour(picture: np.ndarray, tile: tuple[int, int]) -> list[int]:
