@@ -87,6 +87,9 @@ class EnvConfig:
     """Arguments of `PMDRedEnv` and `PMDRedVectorEnv` as a file gives them; their table stands in `pmd_gym.env`."""
 
     emulator: str | tuple[str, ...] = "simulator"
+    rom: NeighbourFile | None = None
+    savestate: NeighbourFile | None = None
+    allow_unknown_rom: bool = False
     dungeon: str | int = "Tiny Woods"
     floor: int = 1
     team: tuple[tuple[Name, int] | MemberConfig, ...] | None = None

@@ -4,7 +4,10 @@ Arguments of both environments, all by keyword; a wrong one is a `ConfigError` t
 
 | argument | default | meaning |
 |---|---|---|
-| `emulator` | `"simulator"` | in this process; `"embedded"`: own servers; `"ws://HOST:PORT"`, a list; or a `Backend` |
+| `emulator` | `"simulator"` | `"embedded"`: own servers; `"mgba"`: the real game; `"ws://HOST:PORT"`; or a `Backend` |
+| `rom` | `None` | mgba: path of the game's ROM; any other game or revision is a `RomError` |
+| `savestate` | `None` | mgba: path of an mGBA state (`.ss0`-`.ss9`, libretro) at which every episode starts |
+| `allow_unknown_rom` | `False` | mgba: play a translation or a hack, marked by `info["unverified"]` |
 | `dungeon` | `"Tiny Woods"` | dungeon by name or id 0..62 |
 | `floor` | `1` | floor to start on, 1 is the first |
 | `team` | `None` | 1 to 4 members, leader first; None: Charmander and Squirtle at level 5, as the story |
@@ -31,10 +34,13 @@ alone, over the arguments of those names and instead of a draw from the curricul
 `info`: `action_mask` (63,) int8, `dungeon`, `floor`, `turns_left`, `hp`, `explored`, `steps`, `frame` (logic frames of
 the console), `game_seed`, `outcome` (`Outcome`), `illegal_action`, `exit_reason` (the game's own, 0 while the run
 goes on; `episodes.exit_cause` gives it in words), and when the episode ended `reason`: `cleared`,
-`fainted`, `escaped`, `lost`, `max_steps`, or why an emulator was given up. With observation `pixels` from emulators
+`fainted`, `escaped`, `lost`, `max_steps`, or why an emulator was given up. `unverified`, True, is there only where an
+unknown ROM plays: what was decoded may be wrong. With observation `pixels` from emulators
 also `pixels_frame` (the emulator's frame that the picture shows), `pixels_stale` (it shows an earlier one than the rest
 of the observation) and `pixels_fallback` (why it was not taken as `capture` asks, empty if it was). The simulator in
 this process draws its pictures from the same RAM, whatever `capture` is.
+
+With `emulator="mgba"` the savestate decides dungeon, floor, team, bag and money, and the seed changes nothing.
 """
 
 from __future__ import annotations
@@ -42,6 +48,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from os import PathLike
 from typing import Any
 
 import gymnasium
@@ -72,6 +79,9 @@ class PMDRedEnv(gymnasium.Env[Any, np.int64], EzPickle):
         self,
         *,
         emulator: str | Sequence[str] | Backend = "simulator",
+        rom: str | PathLike[str] | None = None,
+        savestate: str | PathLike[str] | None = None,
+        allow_unknown_rom: bool = False,
         dungeon: str | int = "Tiny Woods",
         floor: int = 1,
         team: TeamArgument = None,
@@ -88,9 +98,10 @@ class PMDRedEnv(gymnasium.Env[Any, np.int64], EzPickle):
         render_mode: str | None = None,
     ) -> None:
         settings = Settings(
-            emulator=emulator, dungeon=dungeon, floor=floor, team=team, bag=bag, money=money, curriculum=curriculum,
-            observation=observation, visibility=visibility, reward=reward, reward_terms=reward_terms,
-            max_steps=max_steps, threads=threads, capture=capture,
+            emulator=emulator, rom=rom, savestate=savestate, allow_unknown_rom=allow_unknown_rom, dungeon=dungeon,
+            floor=floor, team=team, bag=bag, money=money, curriculum=curriculum, observation=observation,
+            visibility=visibility, reward=reward, reward_terms=reward_terms, max_steps=max_steps, threads=threads,
+            capture=capture,
         )  # fmt: skip
         arguments = {name: getattr(settings, name) for name in Settings.__slots__}
         EzPickle.__init__(self, render_mode=render_mode, **arguments)

@@ -6,15 +6,18 @@ come from: `env.py` is this with one game, `vector_env.py` with many and an auto
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from os import PathLike
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pmd_gym.actions import ACTIONS, offered_actions, usable_moves
-from pmd_gym.backends.interface import Backend, Outcome, PictureNotes, checked_capture
+from pmd_gym.backends.interface import Backend, Outcome, PictureNotes
+from pmd_gym.backends.opening import RealGame, open_backend
 from pmd_gym.backends.slices import Slices
 from pmd_gym.config import member_of
 from pmd_gym.curriculum import CurriculumArgument, curriculum_of
@@ -42,6 +45,9 @@ class Settings:
     """Arguments of the environments, checked where they are used; see the table in `pmd_gym.env`."""
 
     emulator: str | Sequence[str] | Backend = "simulator"
+    rom: str | PathLike[str] | None = None
+    savestate: str | PathLike[str] | None = None
+    allow_unknown_rom: bool = False
     dungeon: str | int = "Tiny Woods"
     floor: int = 1
     team: TeamArgument = None
@@ -68,6 +74,19 @@ class Settings:
             STORY_TEAM if team is None else _team(team), bag=_bag(chosen.get("bag", self.bag)),
             money=_whole("money", chosen.get("money", self.money)),
         )  # fmt: skip
+
+    def check_real_game(self, options: Mapping[str, Any] | None = None) -> None:
+        """ConfigError if the start of a run is chosen where only the savestate can say it."""
+        if self.emulator != "mgba":
+            return
+        default = {field.name: field.default for field in dataclasses.fields(self)}
+        chosen = [name for name in (*OPTIONS, "curriculum") if getattr(self, name) != default[name]]
+        chosen += options or ()
+        if chosen:
+            raise ConfigError(
+                f'{chosen[0]} cannot be chosen with emulator="mgba": a run starts where the savestate stands; '
+                "leave it out, or make a savestate there"
+            )
 
     def limit(self) -> int:
         """Steps after which an episode is truncated."""
@@ -102,38 +121,6 @@ def _bag(items: Any) -> tuple[Stack, ...]:
         raise ConfigError(f'bag must be items like ["Apple", ("Gravelerock", 8)], got {items!r}') from error
 
 
-def open_backend(
-    emulator: str | Sequence[str] | Backend, num_envs: int, threads: int | None, capture: str = "sync"
-) -> Backend:
-    """The backend that `emulator` names; ConfigError if it names none, or not one address a game."""
-    checked_capture(capture)
-    if not isinstance(emulator, str) and not isinstance(emulator, Sequence):
-        return _given(emulator, num_envs)
-    if emulator == "simulator":
-        from pmd_gym.backends.simulator import SimulatorBackend
-
-        return SimulatorBackend(num_envs, threads=threads)
-    from pmd_gym.backends.emulators import EmulatorsBackend
-
-    if emulator == "embedded":
-        return EmulatorsBackend(num_envs, capture=capture)
-    addresses = [emulator] if isinstance(emulator, str) else list(emulator)
-    if not addresses or not all(isinstance(a, str) and a.startswith(("ws://", "wss://")) for a in addresses):
-        names = '"simulator", "embedded", "ws://HOST:PORT" or a list of such addresses'
-        raise ConfigError(f"emulator must be {names}, got {emulator!r}")
-    if len(addresses) != num_envs:
-        raise ConfigError(f"{num_envs} games need {num_envs} emulator addresses, got {len(addresses)}: one game each")
-    return EmulatorsBackend(num_envs, addresses, capture=capture)
-
-
-def _given(backend: Backend, num_envs: int) -> Backend:
-    if not hasattr(backend, "commands") or not hasattr(backend, "ram"):
-        raise ConfigError(f'emulator must be "simulator", "embedded", "ws://HOST:PORT" or a Backend, got {backend!r}')
-    if backend.num_envs != num_envs:
-        raise ConfigError(f"the backend plays {backend.num_envs} games, the environment needs {num_envs}")
-    return backend
-
-
 class Episodes:
     """n games: starts, steps, rewards, ends. Arrays handed out are fresh; `env_ids` are ascending everywhere."""
 
@@ -144,7 +131,10 @@ class Episodes:
         self._limit = settings.limit()
         settings.scenario()  # refuse a wrong dungeon, floor or team before anything is opened
         self._curriculum = curriculum_of(settings.curriculum)
-        self._backend = open_backend(settings.emulator, num_envs, settings.threads, settings.capture)
+        settings.check_real_game()
+        game = RealGame(settings.rom, settings.savestate, settings.allow_unknown_rom)
+        self._backend = open_backend(settings.emulator, num_envs, settings.threads, settings.capture, game)
+        self._unverified = bool(getattr(self._backend, "unverified", False))
         self.observe = Observer(self._backend, settings.observation, settings.visibility, settings.threads)
         self._slices = Slices(num_envs, settings.threads)
         self._allocate(num_envs)
@@ -187,6 +177,7 @@ class Episodes:
 
     def scenarios(self, seeds: NDArray[np.uint32], options: Mapping[str, Any] | None) -> list[Scenario]:
         """One scenario a game: that of the options or the arguments, or one of the curriculum by the game's seed."""
+        self.settings.check_real_game(options)
         if self._curriculum is None or options:
             return [self.settings.scenario(options)] * len(seeds)
         return [self._curriculum.draw(int(seed)) for seed in seeds]
@@ -268,6 +259,8 @@ class Episodes:
             **dict(zip(self._facts, facts, strict=True)),
             "illegal_action": self._illegal[env_ids],
         }
+        if self._unverified:
+            info["unverified"] = np.ones(len(env_ids), np.bool_)
         if self.settings.reward_terms:
             info["reward_terms"] = self._games["terms"][env_ids]
         notes = picture_notes(self._backend, env_ids) if "pixels" in self.observe.kinds else None

@@ -23,6 +23,10 @@ class SavestateError(PmdGymError, ValueError):
     """A save state that is torn, too large, of another game, or of no known format."""
 
 
+class RomError(PmdGymError, ValueError):
+    """A ROM that is missing, truncated, no ROM at all, or not the game that the RAM map describes."""
+
+
 class UnsupportedRule(PmdGymError, NotImplementedError):
     """The simulator was asked for a rule of the game that it does not play yet."""
 
@@ -33,6 +37,10 @@ class ClosedError(PmdGymError, RuntimeError):
 
 class EmulatorError(PmdGymError):
     """Something went wrong between us and an emulator."""
+
+
+class CoreError(EmulatorError):
+    """There is no emulator core, it is too old or no core at all, or it failed while it was called."""
 
 
 class UnreachableError(EmulatorError, ConnectionError):

@@ -24,6 +24,7 @@ Arguments are those of `pmd_gym.env`. Infos are dicts of arrays (num_envs, ...) 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import gymnasium
@@ -62,6 +63,9 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
         num_envs: int = 1,
         *,
         emulator: str | Sequence[str] | Backend = "simulator",
+        rom: str | PathLike[str] | None = None,
+        savestate: str | PathLike[str] | None = None,
+        allow_unknown_rom: bool = False,
         dungeon: str | int = "Tiny Woods",
         floor: int = 1,
         team: TeamArgument = None,
@@ -81,9 +85,10 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
         if isinstance(num_envs, bool) or not isinstance(num_envs, int) or num_envs < 1:
             raise ConfigError(f"num_envs must be a whole number of at least 1, got {num_envs!r}")
         settings = Settings(
-            emulator=emulator, dungeon=dungeon, floor=floor, team=team, bag=bag, money=money, curriculum=curriculum,
-            observation=observation, visibility=visibility, reward=reward, reward_terms=reward_terms,
-            max_steps=max_steps, threads=threads, capture=capture,
+            emulator=emulator, rom=rom, savestate=savestate, allow_unknown_rom=allow_unknown_rom, dungeon=dungeon,
+            floor=floor, team=team, bag=bag, money=money, curriculum=curriculum, observation=observation,
+            visibility=visibility, reward=reward, reward_terms=reward_terms, max_steps=max_steps, threads=threads,
+            capture=capture,
         )  # fmt: skip
         self.num_envs = num_envs
         self.render_mode = checked_render_mode(render_mode)

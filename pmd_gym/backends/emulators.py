@@ -2,7 +2,7 @@
 
 Either a fleet of server processes that this backend starts and owns, or addresses of servers that run somewhere. The
 asyncio side lives in one thread. A simulated core starts a run from the image that the simulator makes in this
-process; a real core starts from a savestate that the caller gives.
+process; a real core from the savestate that the caller gives, else from where its game stood when it was connected.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pmd_gym.backends.event_loop import EventLoopThread, all_of
 from pmd_gym.backends.interface import CommandKind, Finished, Outcome, PictureNotes, checked_capture
 from pmd_gym.backends.pictures import Pictures
 from pmd_gym.backends.resumable import SNAPSHOT_COMMANDS, InterruptedRunError, ResumableGame, unreachable
-from pmd_gym.emulator import Emulator, Fleet, Timeouts, WebSocketEmulator
+from pmd_gym.emulator import Emulator, EmulatorInfo, Fleet, Timeouts, WebSocketEmulator
 from pmd_gym.emulator.client import TOKEN_VARIABLE
 from pmd_gym.emulator.fleet import MEMORY_LIMIT_MIB, SERVER
 from pmd_gym.errors import ClosedError, ConfigError, UnsupportedRule
@@ -36,7 +36,8 @@ class EmulatorsBackend:
 
     `interrupted` maps an env id to the reason why its episode cannot go on: its emulator was lost and the game could
     not be brought back. The step then returns `Outcome.LOST`; the environment reports it as truncated, with the
-    reason in `info`. `start` and `load` clear it.
+    reason in `info`. `start` and `load` clear it. `unverified` is true where a cartridge is not known to be the game
+    whose RAM the map describes.
     """
 
     def __init__(
@@ -50,9 +51,9 @@ class EmulatorsBackend:
         `token` opens servers that want one; None takes it from the environment (`PMD_GYM_TOKEN`).
         `arguments` go to each server's command line. `games`: a backend of one game (`SimulatorBackend(1)` if None)
         that makes the start images of a simulated core and says what it plays; `savestate`: where every run of a
-        real core starts, `scenarios` and seeds being whatever that state has. A server of our own that holds more
-        than `memory_limit_mib` is replaced before its game's next run. `capture`: `"sync"` takes pictures when they are
-        asked for, `"async"` while the caller works; see `pictures`.
+        real core starts (None: where each stands now), `scenarios` and seeds being what that state has. A server of
+        our own that holds more than `memory_limit_mib` is replaced before its game's next run.
+        `capture`: `"sync"` takes pictures when they are asked for, `"async"` while the caller works; see `pictures`.
         """
         checked_capture(capture)
         if addresses and len(addresses) != num_envs:
@@ -63,7 +64,7 @@ class EmulatorsBackend:
         self._token = os.environ.get(TOKEN_VARIABLE, "") if token is None else token
         self._timeouts = timeouts or Timeouts()
         self._games = games
-        self._savestate = savestate
+        self._savestates: list[bytes] = [] if savestate is None else [savestate] * num_envs
         self._ram = np.zeros((num_envs, layout.EWRAM_SIZE), np.uint8)
         self._closed = False
         self._fleet = None if addresses else _fleet(
@@ -74,8 +75,9 @@ class EmulatorsBackend:
         self._collector = Collector(self._loop)
         self._pictures = Pictures(self._plays, self._loop, capture, self._timeouts.picture_s)
         try:
-            simulated = self._loop.run(self._open())
-            self._take_rules(simulated)
+            infos = self._loop.run(self._open())
+            self.unverified = any(info.unverified for info in infos)
+            self._take_rules(simulated=all(info.core == "simulated" for info in infos))
         except BaseException:
             self.close()
             raise
@@ -90,7 +92,7 @@ class EmulatorsBackend:
     def start(self, env_ids: NDArray[np.int64], scenarios: Sequence[Scenario], seeds: NDArray[np.uint32]) -> None:
         """See `Backend.start`; a server that was lost is started anew. Raises what cannot be repaired."""
         self._check_open()
-        self._loop.run(self._start_all(env_ids.tolist(), self._start_states(scenarios, seeds)))
+        self._loop.run(self._start_all(env_ids.tolist(), self._start_states(env_ids, scenarios, seeds)))
 
     def step(self, env_ids: NDArray[np.int64], commands: NDArray[np.int16]) -> NDArray[np.uint8]:
         """See `Backend.step`."""
@@ -102,7 +104,7 @@ class EmulatorsBackend:
     ) -> None:
         """See `SplitBackend.begin_start`."""
         self._check_open()
-        starts = zip(env_ids.tolist(), self._start_states(scenarios, seeds), strict=True)
+        starts = zip(env_ids.tolist(), self._start_states(env_ids, scenarios, seeds), strict=True)
         self._collector.begin({index: self._start_one(index, state) for index, state in starts})
 
     def begin_step(self, env_ids: NDArray[np.int64], commands: NDArray[np.int16]) -> None:
@@ -176,17 +178,16 @@ class EmulatorsBackend:
             self._addresses[index], token=self._token, timeouts=timeouts, ram=self._ram[index]
         )
 
-    async def _open(self) -> bool:
-        """Start the servers and connect to all; True when the core is the simulator."""
+    async def _open(self) -> list[EmulatorInfo]:
+        """Start the servers and connect to all; what plays there."""
         if self._fleet is not None:
             self._addresses = await self._fleet.start()
-        infos = await all_of(game.open() for game in self._plays)
-        return all(info.core == "simulated" for info in infos)
+        return await all_of(game.open() for game in self._plays)
 
-    def _take_rules(self, simulated: bool) -> None:
+    def _take_rules(self, *, simulated: bool) -> None:
         """What can be commanded: everything on the real game, what the simulator plays on a simulated one."""
-        if not simulated and self._savestate is None:
-            raise ConfigError("a real core starts from a savestate; give one")
+        if not simulated and not self._savestates:
+            self._savestates = self._loop.run(all_of(game.save() for game in self._plays))
         if simulated and self._games is None:
             self._games = _simulator()
         self.commands: frozenset[CommandKind] = self._games.commands if simulated else frozenset(CommandKind)
@@ -199,12 +200,14 @@ class EmulatorsBackend:
                 raise UnsupportedRule(f"{kind.name} is not played by this emulator; it plays {sorted(self.commands)}")
         return orders
 
-    def _start_states(self, scenarios: Sequence[Scenario], seeds: NDArray[np.uint32]) -> list[bytes]:
-        return [self._start_state(*run) for run in zip(scenarios, seeds, strict=True)]
+    def _start_states(
+        self, env_ids: NDArray[np.int64], scenarios: Sequence[Scenario], seeds: NDArray[np.uint32]
+    ) -> list[bytes]:
+        if self._savestates:
+            return [self._savestates[index] for index in env_ids.tolist()]
+        return [self._start_image(*run) for run in zip(scenarios, seeds, strict=True)]
 
-    def _start_state(self, scenario: Scenario, seed: np.uint32) -> bytes:
-        if self._savestate is not None:
-            return self._savestate
+    def _start_image(self, scenario: Scenario, seed: np.uint32) -> bytes:
         self._games.start(np.zeros(1, np.int64), [scenario], np.array([seed], np.uint32))
         image: bytes = self._games.ram[0].tobytes()
         return image
@@ -251,7 +254,8 @@ def _fleet(
 ) -> Fleet:
     from pmd_gym.simulator import is_ready
 
-    one_first = command == SERVER and not is_ready()  # the others then find the machine code on disk
+    # the others then find the machine code on disk; a real core compiles nothing
+    one_first = command == SERVER and "mgba" not in arguments and not is_ready()
     return Fleet(
         count, arguments, command=command, timeouts=timeouts, one_first=one_first, memory_limit_mib=memory_limit_mib
     )

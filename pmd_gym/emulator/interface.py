@@ -53,6 +53,8 @@ class EmulatorInfo:
     """What an emulator plays on: the core's name, the cartridge's title and code, and its screen in pixels.
 
     `savestate_is_ram` is true when a savestate is nothing but the EWRAM image, so that a mirror of it is a savestate.
+    `unverified` is true for a cartridge that is not byte for byte the game whose RAM the map describes: whatever is
+    decoded from it may be wrong.
     """
 
     core: str
@@ -61,6 +63,7 @@ class EmulatorInfo:
     width: int = 240
     height: int = 160
     savestate_is_ram: bool = False
+    unverified: bool = False
 
 
 @dataclass(frozen=True, slots=True)

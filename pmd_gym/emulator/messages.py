@@ -97,6 +97,7 @@ class Welcome(Struct, tag="welcome", array_like=True, forbid_unknown_fields=True
     width: Annotated[int, Meta(ge=1, le=1024)]
     height: Annotated[int, Meta(ge=1, le=1024)]
     savestate_is_ram: bool
+    unverified: bool
 
 
 class State(Struct, tag="state", array_like=True, forbid_unknown_fields=True):

@@ -29,6 +29,7 @@ from websockets.protocol import State
 
 from pmd_gym.emulator import messages
 from pmd_gym.emulator.client import TOKEN_VARIABLE
+from pmd_gym.emulator.core import INSTALL
 from pmd_gym.emulator.interface import Emulator
 from pmd_gym.emulator.protocol import RejectedError, ServerProtocol, Work, press_of
 from pmd_gym.errors import ConfigError, EmulatorError, PmdGymError
@@ -175,6 +176,22 @@ def _check_token(connection: ServerConnection, request: Request, token: str) -> 
 
 def open_emulator(arguments: argparse.Namespace) -> Emulator:
     """The emulator that the command line asks for."""
+    return _open_mgba(arguments) if arguments.core == "mgba" else _open_simulated(arguments)
+
+
+def _open_mgba(arguments: argparse.Namespace) -> Emulator:
+    from pmd_gym.emulator.libretro import open_mgba, read_state
+
+    if not arguments.rom:
+        raise ConfigError("--core mgba needs the game: --rom PATH")
+    savestate = read_state(arguments.savestate) if arguments.savestate else b""
+    emulator = open_mgba(arguments.rom, allow_unknown_rom=arguments.allow_unknown_rom)
+    if savestate:
+        emulator.load(savestate)
+    return emulator
+
+
+def _open_simulated(arguments: argparse.Namespace) -> Emulator:
     from pmd_gym.emulator.simulated import SimulatedEmulator
     from pmd_gym.scenario import Scenario, dungeon_id
 
@@ -200,10 +217,19 @@ def main(argv: Sequence[str] | None = None, make: Callable[[argparse.Namespace],
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pmd_gym.emulator.server", description="Serve one emulator.")
-    parser.add_argument("--core", choices=["simulated"], default="simulated", help="what plays the game")
+    parser.add_argument(
+        "--core", choices=["simulated", "mgba"], default="simulated",
+        help=f"what plays: the simulator, or the real game on an mGBA core ($MGBA_CORE, or `{INSTALL}`)",
+    )  # fmt: skip
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on; anything but loopback needs a token")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free port")
     parser.add_argument("--token", default=os.environ.get(TOKEN_VARIABLE, ""), help=f"default: ${TOKEN_VARIABLE}")
+    parser.add_argument("--rom", help="mgba: the game's ROM, a .gba file")
+    parser.add_argument("--savestate", help="mgba: where to start; a .ss0 to .ss9 of mGBA, or a libretro state")
+    parser.add_argument(
+        "--allow-unknown-rom", action="store_true",
+        help="mgba: play another revision, a translation or a hack; observations are then marked as unverified",
+    )  # fmt: skip
     parser.add_argument("--dungeon", default="Tiny Woods", help="name or id of the dungeon to start in")
     parser.add_argument("--floor", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0, help="state of the general generator at the dungeon's door")
@@ -220,7 +246,8 @@ async def _run(arguments: argparse.Namespace, make: Callable[[argparse.Namespace
     emulator = make(arguments)
     server = await open_server(emulator, arguments.host, arguments.port, arguments.token)
     try:
-        ready = {"address": address_of(server), "core": emulator.info.core, "dungeon": arguments.dungeon}
+        game = arguments.dungeon if arguments.core == "simulated" else emulator.info.title
+        ready = {"address": address_of(server), "core": emulator.info.core, "dungeon": game}
         print(json.dumps(ready | {"pid": os.getpid()}), flush=True)
         await stop.wait()
     finally:

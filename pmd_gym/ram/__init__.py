@@ -2,8 +2,8 @@
 
 `decode(ram)` and `Decoder(num_envs).decode(ram)` give `GameStates` for a batch of EWRAM images; `awaiting(ram)`
 says what one game waits for, cheap enough for every frame; `message(ram)` is the text on screen;
-`load_savestate(path)` reads files of emulators. Everything loads on first use, so that importing the package
-compiles nothing.
+`load_savestate(path)` reads files of emulators; `take_apart`, `libretro_state` and `png_state` turn one into another.
+Everything loads on first use, so that importing the package compiles nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pmd_gym.ram.decoder import Decoder, decode
+    from pmd_gym.ram.mgba_format import MgbaState, libretro_state, png_state, take_apart
     from pmd_gym.ram.savestate import Savestate, load_savestate, parse_savestate
     from pmd_gym.ram.signals import awaiting, stairs_prompt
     from pmd_gym.ram.state import STAGES, STATE, STATS, STATUS_GROUPS, WALKERS, Awaiting, GameStates, Mode
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "decoder": ("Decoder", "decode"),
+    "mgba_format": ("MgbaState", "libretro_state", "png_state", "take_apart"),
     "savestate": ("Savestate", "load_savestate", "parse_savestate"),
     "signals": ("awaiting", "stairs_prompt"),
     "state": ("STAGES", "STATE", "STATS", "STATUS_GROUPS", "WALKERS", "Awaiting", "GameStates", "Mode"),
@@ -27,9 +29,9 @@ _HOMES = {
 }
 
 __all__ = [
-    "STAGES", "STATE", "STATS", "STATUS_GROUPS", "WALKERS", "Awaiting", "Decoder", "GameStates", "Mode", "Savestate",
-    "awaiting", "decode", "load_savestate", "log_lines", "member_name", "message", "parse_savestate", "plain_text",
-    "stairs_prompt",
+    "STAGES", "STATE", "STATS", "STATUS_GROUPS", "WALKERS", "Awaiting", "Decoder", "GameStates", "MgbaState", "Mode",
+    "Savestate", "awaiting", "decode", "libretro_state", "load_savestate", "log_lines", "member_name", "message",
+    "parse_savestate", "plain_text", "png_state", "stairs_prompt", "take_apart",
 ]  # fmt: skip
 
 

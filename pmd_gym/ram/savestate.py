@@ -3,14 +3,11 @@
 Formats: mGBA's `.ss0`-`.ss9` (a PNG picture with the state in a `gbAs` chunk), its bare block of 397,312 bytes,
 libretro states (the same block, then extra data behind a table of 16-byte headers), and raw EWRAM dumps of 262,144
 bytes. Layout of the block: mGBA 0.10, checked with a state of the real game. Files are not trusted: sizes are
-limited before anything is unpacked.
+limited before anything is unpacked. How mGBA's files are built is `mgba_format`'s business.
 """
 
 from __future__ import annotations
 
-import struct
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -21,21 +18,13 @@ from numpy.typing import NDArray
 
 from pmd_gym.errors import SavestateError
 from pmd_gym.ram import layout
+from pmd_gym.ram.mgba_format import BLOCK_SIZE, PNG, MgbaState, take_apart
 
 Format = Literal["png", "block", "libretro", "ewram"]
 
 MAX_FILE_BYTES = 4 << 20
-BLOCK_SIZE = 0x61000
-BLOCK_IWRAM = 0x19000
-BLOCK_EWRAM = 0x21000
-BLOCK_MAGIC = 0x01000000
-"""First word of a block: this plus a format version of 0..255; version 7 is that of mGBA 0.9 and 0.10."""
-
-_PNG = b"\x89PNG\r\n\x1a\n"
-_TITLE = slice(0x10, 0x1C)
-_CODE = slice(0x1C, 0x20)
-_CRC = slice(0x08, 0x0C)
-_EXTRA_HEADER = struct.Struct("<iiq")  # tag, size, offset in the file; tag 0 ends the table
+_IWRAM, _EWRAM = 0x19000, 0x21000
+"""Where they lie in the block of a state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +61,9 @@ def parse_savestate(data: bytes) -> Savestate:
     """The savestate in `data`; SavestateError if it is torn, too large, of another game, or of no known format."""
     if len(data) > MAX_FILE_BYTES:
         raise SavestateError(f"too large for a savestate: more than {MAX_FILE_BYTES:,} bytes")
-    if data.startswith(_PNG):
-        return _from_png(data)
-    if _begins_like_block(data):
-        return _from_block(data)
+    state = take_apart(data)
+    if state is not None:
+        return _of_this_game(state)
     if len(data) == layout.EWRAM_SIZE:
         return Savestate("ewram", _array(data, 0, layout.EWRAM_SIZE))
     raise SavestateError(_unknown_format(data))
@@ -84,7 +72,7 @@ def parse_savestate(data: bytes) -> Savestate:
 def _unknown_format(data: bytes) -> str:
     if not data:
         return "the file is empty"
-    if _PNG.startswith(data[: len(_PNG)]):
+    if PNG.startswith(data[: len(PNG)]):
         return f"truncated: {len(data)} bytes of a PNG signature"
     return (
         f"no known savestate: {len(data):,} bytes; expected a PNG savestate, a block of {BLOCK_SIZE:,} bytes, "
@@ -92,108 +80,21 @@ def _unknown_format(data: bytes) -> str:
     )
 
 
-def _begins_like_block(data: bytes) -> bool:
-    return len(data) >= 4 and int.from_bytes(data[:4], "little") & ~0xFF == BLOCK_MAGIC
-
-
-def _from_block(data: bytes) -> Savestate:
-    """A bare block, or one with libretro's extra data behind it."""
-    _check_block(data[:BLOCK_SIZE])
-    if len(data) == BLOCK_SIZE:
-        return _of_block("block", data)
-    _check_extra_data(data)
-    return _of_block("libretro", data[:BLOCK_SIZE])
-
-
-def _check_block(block: bytes) -> None:
-    if len(block) < BLOCK_SIZE:
-        raise SavestateError(f"truncated: the state block has {len(block):,} of {BLOCK_SIZE:,} bytes")
-    if not _begins_like_block(block):
-        raise SavestateError(f"damaged: the state block begins with {block[:4].hex()}, not with mGBA's magic number")
+def _of_this_game(state: MgbaState) -> Savestate:
     rom = layout.ram_map()["rom"]
-    title, code = _letters(block[_TITLE]), _letters(block[_CODE])
-    if (title, code) != (rom["title"], rom["game_code"]):
+    if (state.title, state.code) != (rom["title"], rom["game_code"]):
         expected = f"{rom['title']!r} ({rom['game_code']})"
-        raise SavestateError(f"a state of another game: {title!r} ({code}), expected {expected}")
-
-
-def _letters(field: bytes) -> str:
-    text = field.rstrip(b"\0").decode("ascii", "replace")
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
-
-
-def _of_block(kind: Format, block: bytes, picture: bytes | None = None) -> Savestate:
+        raise SavestateError(f"a state of another game: {state.title!r} ({state.code}), expected {expected}")
     return Savestate(
-        format=kind,
-        ewram=_array(block, BLOCK_EWRAM, layout.EWRAM_SIZE),
-        iwram=_array(block, BLOCK_IWRAM, layout.IWRAM_SIZE),
-        title=_letters(block[_TITLE]),
-        code=_letters(block[_CODE]),
-        rom_crc32=int.from_bytes(block[_CRC], "little"),
-        picture=picture,
+        format=state.form,
+        ewram=_array(state.block, _EWRAM, layout.EWRAM_SIZE),
+        iwram=_array(state.block, _IWRAM, layout.IWRAM_SIZE),
+        title=state.title,
+        code=state.code,
+        rom_crc32=state.rom_crc32,
+        picture=state.picture,
     )
 
 
 def _array(data: bytes, offset: int, size: int) -> NDArray[np.uint8]:
     return np.frombuffer(data, np.uint8, count=size, offset=offset)
-
-
-def _check_extra_data(data: bytes) -> None:
-    """Every header of the table must be whole and point at whole data behind the table."""
-    position = BLOCK_SIZE
-    while True:
-        if position + _EXTRA_HEADER.size > len(data):
-            raise SavestateError(f"truncated: the table of extra data breaks off at byte {len(data):,}")
-        tag, size, offset = _EXTRA_HEADER.unpack_from(data, position)
-        if tag == 0:
-            return
-        position += _EXTRA_HEADER.size
-        if size < 0 or offset < BLOCK_SIZE:
-            raise SavestateError(f"damaged: extra data {tag:#x} claims {size} bytes at {offset}")
-        if offset + size > len(data):
-            raise SavestateError(f"truncated: extra data {tag:#x} ends at byte {offset + size:,} of {len(data):,}")
-
-
-def _from_png(data: bytes) -> Savestate:
-    block: bytes | None = None
-    picture = [_PNG]
-    for kind, body, whole in _chunks(data):
-        if kind == b"gbAs":
-            block = _inflate(body)
-        elif kind != b"gbAx":  # save memory and clock: packed data that nothing here needs
-            picture.append(whole)
-    if block is None:
-        raise SavestateError("a PNG picture without a savestate: it has no gbAs chunk")
-    _check_block(block)
-    return _of_block("png", block, b"".join(picture))
-
-
-def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """(kind, body, whole chunk) of each PNG chunk, checksums tested, up to and including IEND."""
-    position, kind = len(_PNG), b""
-    while kind != b"IEND":
-        if position + 12 > len(data):
-            raise SavestateError(f"truncated: the PNG breaks off at byte {len(data):,}, before its end chunk")
-        size = int.from_bytes(data[position : position + 4], "big")
-        end = position + 12 + size
-        if end > len(data):
-            raise SavestateError(f"truncated: a PNG chunk ends at byte {end:,} of {len(data):,}")
-        kind, body = data[position + 4 : position + 8], data[position + 8 : end - 4]
-        if zlib.crc32(kind + body) != int.from_bytes(data[end - 4 : end], "big"):
-            raise SavestateError(f"damaged: the PNG chunk at byte {position:,} has a wrong checksum")
-        yield kind, body, data[position:end]
-        position = end
-
-
-def _inflate(packed: bytes) -> bytes:
-    """Unpack the state block of a PNG; never more than one byte beyond its size, whatever the data claims."""
-    stream = zlib.decompressobj()
-    try:
-        block = stream.decompress(packed, BLOCK_SIZE + 1)
-    except zlib.error as error:
-        raise SavestateError(f"damaged: the gbAs chunk does not unpack ({error})") from None
-    if len(block) > BLOCK_SIZE:
-        raise SavestateError(f"too large: the gbAs chunk unpacks to more than {BLOCK_SIZE:,} bytes")
-    if len(block) < BLOCK_SIZE or not stream.eof:
-        raise SavestateError(f"truncated: the gbAs chunk unpacks to {len(block):,} of {BLOCK_SIZE:,} bytes")
-    return block

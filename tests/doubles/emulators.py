@@ -82,7 +82,8 @@ async def mute_server(answers: int = 0) -> AsyncIterator[str]:
 
     async def handle(connection: ServerConnection) -> None:
         await connection.recv()
-        await connection.send(messages.encode(messages.Welcome(messages.VERSION, 0, "mute", "", "", 240, 160, False)))
+        welcome = messages.Welcome(messages.VERSION, 0, "mute", "", "", 240, 160, False, False)
+        await connection.send(messages.encode(welcome))
         for sequence in range(1, answers + 1):
             await connection.recv()
             blank = bytes(layout.EWRAM_SIZE)

@@ -153,7 +153,7 @@ def test_a_server_that_does_not_greet_is_a_timeout() -> None:
     asyncio.run(run())
 
 
-WELCOME = messages.encode(messages.Welcome(messages.VERSION, 0, "double", "T", "CODE", 240, 160, False))
+WELCOME = messages.encode(messages.Welcome(messages.VERSION, 0, "double", "T", "CODE", 240, 160, False, False))
 BLANK = bytes(layout.EWRAM_SIZE)
 
 

@@ -13,7 +13,8 @@ from PIL import Image
 
 from pmd_gym.errors import SavestateError
 from pmd_gym.ram import load_savestate, parse_savestate
-from pmd_gym.ram.savestate import BLOCK_SIZE, MAX_FILE_BYTES
+from pmd_gym.ram.mgba_format import BLOCK_SIZE
+from pmd_gym.ram.savestate import MAX_FILE_BYTES
 from tests.doubles import savestates
 from tests.doubles.scene import scene
 
