@@ -1,0 +1,328 @@
+"""What pictures cost: reading the newest one, taking one, the thread that takes 60 a second, and what it wins.
+
+- `source`: a thread takes 60 pictures a second of an emulator in this process that runs 60 frames a second, while a
+  reader asks for the newest a thousand times a second. `cpu_percent` is of one core: the thread and, in the emulator's
+  own thread, the drawing of the pictures.
+- `aligned`: the counter that the cartridge draws, held against the counter in the RAM of the same observation.
+- `overlap`: steps of games on emulator servers, two at a time, with a NumPy matrix product beside them that takes as
+  long as `--inference-ms` says: a real load on the processor, but no policy. Pictures are taken when they are observed
+  (sync), or as soon as a game is at rest (async); the ways take turns.
+- `window`: the first two for a real mGBA window on a display of its own, where mgba-qt, Xvfb and xdotool are installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrix product leaves the other cores to the emulators
+
+import numpy as np
+from bench_cores import CORES, ROOT
+from bench_step import legal_actions
+from benchmark import Aim, Timing, report, timing
+from numpy.typing import NDArray
+
+from pmd_gym.backends import EmulatorsBackend
+from pmd_gym.backends.event_loop import EventLoopThread
+from pmd_gym.capture import FramebufferSource, NewestCapture, Source, WindowSource
+from pmd_gym.emulator.interface import Emulator, Press
+from pmd_gym.ram import layout
+from pmd_gym.vector_env import PMDRedVectorEnv
+
+sys.path.insert(0, str(ROOT))  # the cartridge and the window are the tests'
+
+from tests.cartridge.counter import read_both, read_counter
+from tests.doubles.mgba_window import MgbaWindow, missing_programs, opened
+
+RATE_HZ = 60
+READS_HZ = 1000
+READ_AIM_MS, CPU_AIM = 0.2, 2.0
+PARTS = ("source", "aligned", "overlap", "window")
+CARTRIDGE = ROOT / "tests" / "cartridge" / "cartridge.gba"
+COUNTER = layout.global_variable("logic_frames").offset
+Part = tuple[list[dict[str, Any]], list[Aim]]
+
+
+def main() -> None:
+    """Measure what is asked for, print the table and the JSON line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=5.0, help="time spent on each row (default 5)")
+    parser.add_argument("--observations", type=int, default=10_000, help="pictures held against RAM (default 10,000)")
+    parser.add_argument("--inference-ms", type=float, default=5.0, help="length of the matrix product (default 5)")
+    parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="parts to run (default all)")
+    options = parser.parse_args()
+    rows, aims = [], []
+    parts: dict[str, Callable[[argparse.Namespace], Part]] = {
+        "source": _source, "aligned": _aligned, "overlap": _overlap, "window": _window,
+    }  # fmt: skip
+    for name in options.only:
+        part_rows, part_aims = parts[name](options)
+        rows += part_rows
+        aims += part_aims
+    report("Pictures", rows, aims)
+
+
+# A thread at 60 pictures a second
+
+
+class Watched:
+    """A source that notes how long each picture took."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.times: list[float] = []
+        self.thread_s = 0.0
+
+    def grab(self, out: NDArray[np.uint8]) -> int:
+        before = time.perf_counter()
+        frame = self._source.grab(out)
+        self.times.append(time.perf_counter() - before)
+        self.thread_s = time.thread_time()
+        return frame
+
+    def close(self) -> None:
+        self._source.close()
+
+
+class Running:
+    """An emulator that runs 60 frames a second in an event loop's thread."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+        self._thread = EventLoopThread("emulator")
+        self._clock = asyncio.run_coroutine_threadsafe(self._run(), self._thread.loop)
+        self._drawing_s = 0.0
+        self.source = FramebufferSource(self._screen, self._thread.loop)
+
+    def drawing_s(self) -> float:
+        """Processor seconds that its pictures have cost there."""
+        return self._drawing_s
+
+    def close(self) -> None:
+        self._clock.cancel()
+        self._thread.run(self._emulator.close())
+        self._thread.close()
+
+    async def _run(self) -> None:
+        due = time.monotonic()
+        while True:
+            await self._emulator.advance(Press(frames=1))
+            due = max(due + 1 / RATE_HZ, time.monotonic())
+            await asyncio.sleep(due - time.monotonic())
+
+    async def _screen(self, out: NDArray[np.uint8]) -> int:
+        before = time.thread_time()
+        frame = await self._emulator.screen(out)
+        self._drawing_s += time.thread_time() - before
+        return frame
+
+
+def _source(options: argparse.Namespace) -> Part:
+    rows, aims = [], []
+    for name, emulator in _emulators():
+        running = Running(emulator)
+        part_rows, part_aims = _thread_at_60(name, running.source, options.seconds, running.drawing_s)
+        running.close()
+        rows += part_rows
+        aims += part_aims
+    return rows, aims
+
+
+def _emulators() -> Iterator[tuple[str, Emulator]]:
+    yield "simulated console", CORES["simulated"].open()
+    cartridge = _cartridge()
+    if cartridge is not None:
+        yield "cartridge on the mGBA core", cartridge
+
+
+def _thread_at_60(name: str, source: Source, seconds: float, elsewhere_s: Callable[[], float] = float) -> Part:
+    """`elsewhere_s`: processor seconds that the pictures have cost outside of the thread that takes them."""
+    watched = Watched(source)
+    capture = NewestCapture(watched, rate_hz=RATE_HZ, max_age_s=10)
+    asyncio.run(capture.since(-1))
+    begun, busy, warmups = time.perf_counter(), watched.thread_s + elsewhere_s(), len(watched.times)
+    reads = timing(list(_reads(capture, seconds)))
+    wall = time.perf_counter() - begun
+    cpu = 100 * (watched.thread_s + elsewhere_s() - busy) / wall
+    capture.close()
+    times = watched.times[warmups:]
+    rate = {"per_s": round(len(times) / wall, 1), "cpu_percent": round(cpu, 2)}
+    rows = [_row(f"{name}: read the newest", reads), _row(f"{name}: take one", timing(times)) | rate]
+    return rows, [
+        Aim(f"{name}: read, p99", reads.p99_s * 1e3, "ms", READ_AIM_MS, at_most=True),
+        Aim(f"{name}: {RATE_HZ} pictures a second", cpu, "% of a core", CPU_AIM, at_most=True),
+    ]
+
+
+def _reads(capture: NewestCapture, seconds: float) -> Iterator[float]:
+    end = time.perf_counter() + seconds
+    while (before := time.perf_counter()) < end:
+        capture.newest()
+        yield time.perf_counter() - before
+        time.sleep(1 / READS_HZ)
+
+
+def _row(name: str, taken: Timing) -> dict[str, Any]:
+    times = taken.row(name)
+    return {key: times[key] for key in ("name", "median_us", "p95_us", "p99_us", "calls")}
+
+
+# Pictures held against RAM
+
+
+def _aligned(options: argparse.Namespace) -> Part:
+    emulator = _cartridge()
+    if emulator is None:
+        return [{"name": "aligned: not run, there is no mGBA core here"}], []
+    thread = EventLoopThread("emulator")
+    capture = NewestCapture(FramebufferSource(emulator.screen, thread.loop))
+    wrong = 0
+    try:
+        for _ in range(options.observations):
+            frame = thread.run(emulator.advance(Press(frames=1)))
+            in_ram = int(frame.ram[COUNTER : COUNTER + 4].view(np.uint32)[0])
+            capture.refresh()
+            shot = thread.run(capture.since(frame.number))
+            wrong += read_counter(shot.pixels) != in_ram
+    finally:
+        capture.close()
+        thread.run(emulator.close())
+        thread.close()
+    row = {"name": "cartridge on the mGBA core: observations", "calls": options.observations, "misaligned": wrong}
+    return [row], [Aim("misaligned pictures", wrong, "", 0, at_most=True)]
+
+
+def _cartridge() -> Emulator | None:
+    """The cartridge on a core in this process, or None where there is no core."""
+    from pmd_gym.emulator.cartridge import read_cartridge
+    from pmd_gym.emulator.core import find_core
+    from pmd_gym.emulator.libretro import LibretroEmulator
+    from pmd_gym.errors import CoreError
+
+    try:
+        core = find_core().path
+    except CoreError:
+        return None
+    return LibretroEmulator(core, read_cartridge(CARTRIDGE.read_bytes(), allow_unknown=True))
+
+
+# Beside inference
+
+
+def _overlap(options: argparse.Namespace) -> Part:
+    infer = _inference(options.inference_ms / 1e3)
+    games = {capture: _games(capture) for capture in ("sync", "async")}
+    waits: dict[str, list[float]] = {capture: [] for capture in games}
+    rates: dict[str, list[float]] = {capture: [] for capture in games}
+    for _ in range(max(2, round(options.seconds))):
+        for capture, (envs, times) in games.items():
+            del times[:]
+            rates[capture].append(_steps_a_second(envs, infer, seconds=1.0))
+            waits[capture] += times
+    for envs, _ in games.values():
+        envs.close()
+    rows = [
+        _row(f"{capture}: pictures of two games, when observed", timing(waits[capture]))
+        | {"steps_s": round(float(np.median(rates[capture])), 1)}
+        for capture in games
+    ]
+    hidden = 100 * (1 - timing(waits["async"]).median_s / timing(waits["sync"]).median_s)
+    rows[1] |= {"hidden_percent": round(hidden, 1)}
+    return rows + [_row("the matrix product alone", timing([_timed(infer) for _ in range(50)]))], []
+
+
+def _games(capture: str) -> tuple[PMDRedVectorEnv, list[float]]:
+    """Four games on emulator servers, and the seconds of each call for pictures."""
+    backend, times = EmulatorsBackend(4, arguments=("--shown",), capture=capture), []
+    take = backend.pixels
+
+    def timed(env_ids: NDArray[np.int64], out: NDArray[np.uint8]) -> NDArray[np.int64]:
+        before = time.perf_counter()
+        frames = take(env_ids, out)
+        times.append(time.perf_counter() - before)
+        return frames
+
+    backend.pixels = timed  # type: ignore[method-assign]
+    envs = PMDRedVectorEnv(4, emulator=backend, observation="pixels")
+    envs.async_reset(seed=1)
+    return envs, times
+
+
+def _steps_a_second(envs: PMDRedVectorEnv, infer: Callable[[], object], seconds: float) -> float:
+    """Two games are handed out while the other two play; what is done with them takes as long as `infer`."""
+    random, steps, begun = np.random.default_rng(0), 0, time.perf_counter()
+    while (taken := time.perf_counter() - begun) < seconds:
+        _, _, _, _, infos = envs.recv(2, 2)
+        infer()
+        envs.send(legal_actions(random, infos["action_mask"]), infos["env_id"])
+        steps += 2
+    return steps / taken
+
+
+def _inference(seconds: float) -> Callable[[], object]:
+    """A matrix product of float32 that takes about so long on this machine."""
+    random = np.random.default_rng(0)
+    weights, rows = random.random((512, 512), np.float32), random.random((64, 512), np.float32)
+    once = min(_timed(lambda: rows @ weights) for _ in range(20))
+    batch = np.repeat(rows, max(1, round(seconds / once)), axis=0)
+    return lambda: batch @ weights
+
+
+def _timed(call: Callable[[], object]) -> float:
+    before = time.perf_counter()
+    call()
+    return time.perf_counter() - before
+
+
+# A window
+
+
+def _window(options: argparse.Namespace) -> Part:
+    if missing_programs():
+        return [{"name": f"window: not run, {missing_programs()} is not installed"}], []
+    with _mgba() as window:
+        source = WindowSource("TWIN DUNGEON", frame_now=window.counter_now, display=window.display)
+        rows, aims = _thread_at_60("mGBA's window", source, options.seconds)
+        source = WindowSource("TWIN DUNGEON", frame_now=window.counter_now, display=window.display)
+        return [*rows, _window_alignment(window, source, options.seconds)], aims[:1]
+
+
+@contextmanager
+def _mgba() -> Iterator[MgbaWindow]:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        opened(CARTRIDGE, layout.EWRAM_BASE + COUNTER, Path(folder)) as window,
+    ):
+        yield window
+
+
+def _window_alignment(window: MgbaWindow, source: Source, seconds: float) -> dict[str, Any]:
+    """Newest pictures beside the RAM of a game that runs on: how many show an earlier frame, and how many say so."""
+    capture = NewestCapture(source, rate_hz=RATE_HZ, max_age_s=10)
+    asyncio.run(capture.since(-1))
+    count = older = unflagged = torn = 0
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        in_ram, shot = window.counter, capture.newest()
+        shown = read_both(shot.pixels)
+        count += 1
+        older += min(shown) < in_ram
+        unflagged += min(shown) < in_ram <= shot.frame
+        torn += shown[0] != shown[1]
+        time.sleep(0.01)
+    capture.close()
+    row = {"name": "mGBA's window: observations", "calls": count, "misaligned": unflagged}
+    return row | {"earlier_and_flagged": older - unflagged, "of_two_frames": torn}
+
+
+if __name__ == "__main__":
+    main()
