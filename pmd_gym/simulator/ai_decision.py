@@ -11,7 +11,8 @@ from pmd_gym.compiled import kernel
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.ai_attack import TEAMS_DECOY, WILDS_DECOY, decide_attack
 from pmd_gym.simulator.ai_items import decide_item
-from pmd_gym.simulator.ai_movement import decide_movement, walk
+from pmd_gym.simulator.ai_movement import decide_movement
+from pmd_gym.simulator.ai_step import walk
 from pmd_gym.simulator.monsters import MAX_MONSTERS, active_slot, has_skill, is_asleep
 from pmd_gym.simulator.movement import can_step
 from pmd_gym.simulator.rng import Draw, roll

@@ -280,3 +280,11 @@ def load_skills(game: Any, rules: Any, slot: int) -> None:
     for skill in range(1, 24):
         if monster.iq >= rules.iq_required[skill] and (monster.iq_skills_menu[skill >> 3] >> (skill & 7)) & 1:
             set_skill(monster.iq_skills, skill)
+
+
+@kernel
+def foe_slots(game: Any, monster: Any) -> tuple[int, int]:
+    """Slots among which a monster looks for foes: the other side's, or all while there is a decoy."""
+    if game.world.decoy_active:
+        return 0, MAX_MONSTERS
+    return (0, MAX_TEAM) if monster.is_enemy else (MAX_TEAM, MAX_MONSTERS)

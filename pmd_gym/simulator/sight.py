@@ -16,6 +16,8 @@ from pmd_gym.simulator.monsters import holds, is_alive, sees_invisible, slot_of
 MAP_WIDTH, MAP_HEIGHT, CORRIDOR = layout.MAP_WIDTH, layout.MAP_HEIGHT, layout.CORRIDOR
 SHOWN, SEEN = 1, 2
 SCREEN_X, SCREEN_Y = 6, 5
+FAR = 999
+"""Farther than any two tiles."""
 
 
 @kernel
