@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from agents.suites import HELD_OUT, STORY, Start, suite_of
-from pmd_gym.config import EnvConfig, MemberConfig, Name
+from pmd_gym.config import EnvConfig, MemberConfig, Name, NeighbourFile
 from pmd_gym.errors import ConfigError
 from pmd_gym.rewards import reward_weights
 
 POLICIES = ("explorer", "random")
-EMULATORS = ("embedded", "simulator")
+EMULATORS = ("embedded", "simulator", "mgba")
 SCENARIO = ("dungeon", "floor", "team", "bag", "money")
 """Settings that make the start of an episode; a file of `configs/env/` has the same."""
 DEFAULT_GAMES = 4
@@ -24,7 +25,14 @@ class RunConfig:
     policy: str = "explorer"
     """A name of `POLICIES`."""
     emulator: str | tuple[str, ...] = "embedded"
-    """`embedded`: a fleet of servers over the simulator; `simulator`: in this process; or running servers, one each."""
+    """`embedded`: a fleet of servers over the simulator; `simulator`: in this process; `mgba`: the real game, a server
+    each; or running servers, one each."""
+    rom: NeighbourFile | None = None
+    """The real game's ROM, for `mgba`."""
+    savestate: NeighbourFile | None = None
+    """Where every episode starts on `mgba`."""
+    allow_unknown_rom: bool = False
+    """Plays a translation or a hack on `mgba`, observations marked as unverified."""
     dungeon: str | int = "Tiny Woods"
     floor: int = 1
     team: tuple[tuple[Name, int] | MemberConfig, ...] | None = None
@@ -54,6 +62,13 @@ class RunConfig:
     def start(self) -> EnvConfig:
         """The scenario alone; ScenarioError, with the path of the key, for what the game does not have."""
         return EnvConfig(dungeon=self.dungeon, floor=self.floor, team=self.team, bag=self.bag, money=self.money)
+
+    @property
+    def place(self) -> str | int:
+        """Where episodes start, in words: the dungeon, or the savestate that decides it."""
+        if self.emulator == "mgba":
+            return f"the savestate {Path(self.savestate or '').name}"
+        return self.dungeon
 
     @property
     def addresses(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Opens the games that a run asks for: in this process, on a fleet of our own, or on servers that run already."""
+"""Opens the games that a run asks for: here, on a fleet of our own, on the real game, or on running servers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 from agents.config import SCENARIO, RunConfig
 from pmd_gym.backends import EmulatorsBackend
-from pmd_gym.backends.interface import Backend
 from pmd_gym.env import PMDRedEnv
 from pmd_gym.vector_env import PMDRedVectorEnv
 
@@ -23,10 +22,8 @@ def open_games(config: RunConfig, num_envs: int, observation: tuple[str, ...]) -
 
     Raises what opening raises: UnreachableError, BusyError, RefusedError for servers, ConfigError for settings.
     """
-    emulator = _emulator(config, num_envs)
     env = PMDRedVectorEnv(
-        num_envs, emulator=emulator, **_scenario(config), observation=observation, reward=config.reward,
-        max_steps=config.max_steps,
+        num_envs, **_game(config, num_envs), observation=observation, reward=config.reward, max_steps=config.max_steps,
     )  # fmt: skip
     try:
         yield env
@@ -38,25 +35,31 @@ def open_games(config: RunConfig, num_envs: int, observation: tuple[str, ...]) -
 def open_replay(config: RunConfig) -> Iterator[PMDRedEnv]:
     """One game to show a finished episode again, rendered as pictures.
 
-    A fleet of our own plays what the simulator plays in this process, so nothing is started for it; servers that run
-    already are asked once more.
+    A fleet of our own plays what the simulator plays in this process, so nothing is started for it; the real game is
+    started once more, and servers that run already are asked again.
     """
-    emulator = _emulator(config, 1) if config.addresses else "simulator"
-    env = PMDRedEnv(
-        emulator=emulator, **_scenario(config), max_steps=config.max_steps, render_mode="rgb_array",
-    )  # fmt: skip
+    game = _game(config, 1) if config.addresses or config.emulator == "mgba" else _simulated(config)
+    env = PMDRedEnv(**game, max_steps=config.max_steps, render_mode="rgb_array")
     try:
         yield env
     finally:
         env.close()
 
 
+def _game(config: RunConfig, num_envs: int) -> dict[str, Any]:
+    """The arguments of an environment that say what plays."""
+    if config.emulator == "simulator":
+        return _simulated(config)
+    if config.emulator == "mgba":
+        real = {"rom": config.rom, "savestate": config.savestate, "allow_unknown_rom": config.allow_unknown_rom}
+        return {"emulator": "mgba", **real, **_scenario(config)}
+    token = os.environ.get(TOKEN_VARIABLE, "")
+    return {"emulator": EmulatorsBackend(num_envs, config.addresses[:num_envs], token=token), **_scenario(config)}
+
+
+def _simulated(config: RunConfig) -> dict[str, Any]:
+    return {"emulator": "simulator", **_scenario(config)}
+
+
 def _scenario(config: RunConfig) -> dict[str, Any]:
     return {name: getattr(config, name) for name in SCENARIO}
-
-
-def _emulator(config: RunConfig, num_envs: int) -> str | Backend:
-    if config.emulator == "simulator":
-        return "simulator"
-    token = os.environ.get(TOKEN_VARIABLE, "")
-    return EmulatorsBackend(num_envs, config.addresses[:num_envs], token=token)

@@ -9,6 +9,8 @@ examples:
       the baseline in another dungeon, into a folder of your choice
   python scripts/run_agent.py --scenario configs/env/sinister_woods.yaml --emulator simulator
       a dungeon of the story with the team that a player would bring
+  python scripts/run_agent.py --emulator mgba --rom red.gba --savestate tiny_woods.ss0
+      on the real game, which you bring: each episode starts where the savestate stands
   python scripts/run_agent.py --emulator ws://127.0.0.1:7001,ws://127.0.0.1:7002
       on servers that run already (python -m pmd_gym.emulator.server), one game each
   python scripts/run_agent.py --config configs/agent/explorer.yaml --seed 3
@@ -61,7 +63,10 @@ def parser() -> Parser:
     add = made.add_argument
     add("--policy", choices=POLICIES, help=f"who plays (default {default.policy})")
     add("--emulator", help="embedded: a fleet of servers over the simulator (default); simulator: in this process; "
-                           "ws://HOST:PORT[,...]: servers that run already")  # fmt: skip
+                           "mgba: the real game; ws://HOST:PORT[,...]: servers that run already")  # fmt: skip
+    add("--rom", type=_absolute, help="mgba: the game's ROM")
+    add("--savestate", type=_absolute, help="mgba: where each episode starts; .ss0 to .ss9 of mGBA, or libretro")
+    add("--allow-unknown-rom", action="store_true", help="mgba: play a translation or a hack, unverified")
     add("--num-envs", type=int, help=f"games at once (default {default.games}, or one for each server given)")
     add("--episodes", type=int, help=f"episodes in all (default {default.episodes})")
     add("--seed", type=int, help=f"seed of the run; the same seed plays the same episodes (default {default.seed})")
@@ -75,6 +80,11 @@ def parser() -> Parser:
     add("--resume", type=Path, help="folder of a run to go on with; takes --num-envs, --episodes and --emulator")
     add("--quiet", action="store_true", help="only the JSON line, and errors")
     return made
+
+
+def _absolute(path: str) -> str:
+    """A path of the command line belongs to this folder, not to that of `--config`."""
+    return str(Path(path).absolute())
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,19 +198,20 @@ def _announce(job: Job) -> None:
 
     if not is_ready():
         job.say("First run of these sources: compiling the simulator takes about a minute; later runs start at once.")
-    if job.config.emulator == "embedded":
-        job.say(f"Starting {job.num_envs} simulated consoles behind WebSockets ...")
+    if job.config.emulator in ("embedded", "mgba"):
+        kind = "simulated" if job.config.emulator == "embedded" else "real"
+        job.say(f"Starting {job.num_envs} {kind} consoles behind WebSockets ...")
 
 
 def _progress(job: Job) -> Silent:
-    title = f"{job.config.policy} in {job.config.dungeon} on {job.config.emulator}, seed {job.config.seed}"
+    title = f"{job.config.policy} in {job.config.place} on {job.config.emulator}, seed {job.config.seed}"
     return Silent() if job.quiet else Progress(job.console, title, job.config.episodes, job.done)
 
 
 def report(job: Job, played: Played) -> dict[str, Any]:
     """Write tables, summary and film; the object for the last line."""
     line = {
-        "policy": job.config.policy, "emulator": _told(job.config.emulator), "dungeon": job.config.dungeon,
+        "policy": job.config.policy, "emulator": _told(job.config.emulator), "dungeon": job.config.place,
         "num_envs": job.config.games, **figures(played.episodes),
         "steps_per_second": played.steps_per_second, "out": str(job.folder.path),
     }  # fmt: skip

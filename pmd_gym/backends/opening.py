@@ -79,8 +79,7 @@ def _open_mgba(num_envs: int, game: RealGame, capture: str) -> Backend:
         missing = "rom" if game.rom is None else "savestate"
         raise ConfigError(f'emulator="mgba" needs {missing}=PATH; every episode starts where the savestate stands')
     find_core()
-    open_cartridge(game.rom, allow_unknown=game.allow_unknown)
-    read_state(game.savestate)
+    read_state(game.savestate, open_cartridge(game.rom, allow_unknown=game.allow_unknown))
     arguments = ["--core", "mgba", "--rom", fspath(game.rom), "--savestate", fspath(game.savestate)]
     arguments += ["--allow-unknown-rom"] * game.allow_unknown
     return EmulatorsBackend(num_envs, arguments=arguments, capture=capture)

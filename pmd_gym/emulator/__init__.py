@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pmd_gym.emulator.core import Core, find_core
     from pmd_gym.emulator.fleet import Fleet
     from pmd_gym.emulator.interface import Button, Condition, Emulator, EmulatorInfo, Frame, Press
-    from pmd_gym.emulator.libretro import LibretroEmulator, open_mgba, read_state
+    from pmd_gym.emulator.libretro import LibretroEmulator, open_mgba, read_state, state_for
     from pmd_gym.emulator.simulated import SimulatedEmulator
 
 _HOMES = {
@@ -37,6 +37,7 @@ _HOMES = {
     "open_cartridge": "cartridge",
     "open_mgba": "libretro",
     "read_state": "libretro",
+    "state_for": "libretro",
 }
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "open_cartridge",
     "open_mgba",
     "read_state",
+    "state_for",
 ]
 
 

@@ -7,6 +7,7 @@ Knows nothing of emulators.
 from __future__ import annotations
 
 import hashlib
+import zlib
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -45,6 +46,7 @@ class Cartridge:
     code: str
     revision: int
     sha1: str
+    crc32: int
     verified: bool
 
 
@@ -66,7 +68,7 @@ def read_cartridge(data: bytes, *, allow_unknown: bool = False, expected: Identi
     _check_size(data)
     sha1 = hashlib.sha1(data, usedforsecurity=False).hexdigest()
     title, code = _letters(data[_TITLE]), _letters(data[_CODE])
-    cartridge = Cartridge(data, title, code, data[_REVISION], sha1, sha1 == expected.sha1)
+    cartridge = Cartridge(data, title, code, data[_REVISION], sha1, zlib.crc32(data), sha1 == expected.sha1)
     if not cartridge.verified and not allow_unknown:
         raise RomError(_difference(cartridge, expected))
     return cartridge

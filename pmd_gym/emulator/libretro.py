@@ -10,7 +10,6 @@ no save file, no clock but the one in the state.
 from __future__ import annotations
 
 import asyncio
-import zlib
 from os import PathLike
 from pathlib import Path
 
@@ -44,7 +43,6 @@ class LibretroEmulator:
     def __init__(self, core: str | PathLike[str], cartridge: Cartridge) -> None:
         """Load the core at a path, of mGBA 0.10 or newer, and switch the console on. CoreError if that fails."""
         self._cartridge = cartridge
-        self._crc32 = zlib.crc32(cartridge.data)
         self._core = LibretroCore(core, cartridge.data, check=check_version)
         self._ewram = self._core.region(layout.EWRAM_BASE, layout.EWRAM_SIZE)
         self._iwram = self._core.region(layout.IWRAM_BASE, layout.IWRAM_SIZE)
@@ -61,6 +59,11 @@ class LibretroEmulator:
         """The core by name and version, and what the cartridge says of itself."""
         name, cartridge = f"{self._core.name} {self._core.version}", self._cartridge
         return EmulatorInfo(name, cartridge.title, cartridge.code, unverified=not cartridge.verified)
+
+    @property
+    def cartridge(self) -> Cartridge:
+        """What is in the console."""
+        return self._cartridge
 
     async def advance(self, press: Press) -> Frame:
         """Run frames; see `Press`."""
@@ -116,7 +119,7 @@ class LibretroEmulator:
     def load(self, savestate: bytes) -> Frame:
         """`load_state` for whoever has no event loop yet."""
         self._check_open()
-        self._core.unserialize(self._checked(savestate))
+        self._core.unserialize(state_for(self._cartridge, savestate))
         self._drawn = False
         return self._stand(condition_bits(self._buffer))
 
@@ -146,30 +149,6 @@ class LibretroEmulator:
         self._core.picture(out)
         self._core.restore(here)
 
-    def _checked(self, savestate: bytes) -> bytes:
-        """The state in the core's own form; SavestateError unless it was made on this cartridge."""
-        if len(savestate) > MAX_STATE_FILE:
-            raise SavestateError(f"too large for a savestate: more than {MAX_STATE_FILE:,} bytes")
-        state = take_apart(savestate)
-        if state is None:
-            what = "a bare dump of RAM is no console" if len(savestate) == layout.EWRAM_SIZE else "no known savestate"
-            raise SavestateError(
-                f"{what} ({len(savestate):,} bytes); give an mGBA state: .ss0 to .ss9, or a libretro one"
-            )
-        self._check_game(state)
-        return libretro_state(state)
-
-    def _check_game(self, state: MgbaState) -> None:
-        game = self._cartridge
-        if (state.title, state.code) != (game.title, game.code):
-            found, needed = f"{state.title!r} ({state.code})", f"{game.title!r} ({game.code})"
-            raise SavestateError(f"a state of another game: {found}, but the cartridge is {needed}")
-        if state.rom_crc32 != self._crc32 and game.verified:
-            raise SavestateError(
-                f"a state of another revision of the game: made on a ROM with CRC-32 {state.rom_crc32:08X}, "
-                f"this one has {self._crc32:08X}; make a new state with this ROM"
-            )
-
     def _check_open(self) -> None:
         if self._closed:
             raise ClosedError("the emulator was closed")
@@ -178,6 +157,29 @@ class LibretroEmulator:
 def joypad(buttons: Button) -> int:
     """The GBA's button bits as a mask of libretro's joypad ids."""
     return sum(1 << number for button, number in _JOYPAD_OF_BUTTON.items() if buttons & button)
+
+
+def state_for(cartridge: Cartridge, savestate: bytes) -> bytes:
+    """A savestate in the form that a core takes; SavestateError unless it is whole and was made on this cartridge."""
+    if len(savestate) > MAX_STATE_FILE:
+        raise SavestateError(f"too large for a savestate: more than {MAX_STATE_FILE:,} bytes")
+    state = take_apart(savestate)
+    if state is None:
+        what = "a bare dump of RAM is no console" if len(savestate) == layout.EWRAM_SIZE else "no known savestate"
+        raise SavestateError(f"{what} ({len(savestate):,} bytes); give an mGBA state: .ss0 to .ss9, or a libretro one")
+    _check_game(state, cartridge)
+    return libretro_state(state)
+
+
+def _check_game(state: MgbaState, game: Cartridge) -> None:
+    if (state.title, state.code) != (game.title, game.code):
+        found, needed = f"{state.title!r} ({state.code})", f"{game.title!r} ({game.code})"
+        raise SavestateError(f"a state of another game: {found}, but the cartridge is {needed}")
+    if state.rom_crc32 != game.crc32 and game.verified:
+        raise SavestateError(
+            f"a state of another revision of the game: made on a ROM with CRC-32 {state.rom_crc32:08X}, "
+            f"this one has {game.crc32:08X}; make a new state with this ROM"
+        )
 
 
 def open_mgba(rom: str | PathLike[str], *, allow_unknown_rom: bool = False) -> LibretroEmulator:
@@ -189,13 +191,12 @@ def open_mgba(rom: str | PathLike[str], *, allow_unknown_rom: bool = False) -> L
     return LibretroEmulator(find_core().path, cartridge)
 
 
-def read_state(path: str | PathLike[str]) -> bytes:
-    """The bytes of a savestate's file; SavestateError, with its name, if it cannot be read or is too large."""
+def read_state(path: str | PathLike[str], cartridge: Cartridge) -> bytes:
+    """The savestate in a file as `state_for` gives it; SavestateError, with the file's name, for what that refuses."""
     try:
         with Path(path).open("rb") as file:
-            data = file.read(MAX_STATE_FILE + 1)
+            return state_for(cartridge, file.read(MAX_STATE_FILE + 1))
     except OSError as error:
         raise SavestateError(f"{path}: cannot be read ({error.strerror or error})") from error
-    if len(data) > MAX_STATE_FILE:
-        raise SavestateError(f"{path}: too large for a savestate: more than {MAX_STATE_FILE:,} bytes")
-    return data
+    except SavestateError as error:
+        raise SavestateError(f"{path}: {error}") from None

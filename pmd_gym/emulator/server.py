@@ -184,10 +184,9 @@ def _open_mgba(arguments: argparse.Namespace) -> Emulator:
 
     if not arguments.rom:
         raise ConfigError("--core mgba needs the game: --rom PATH")
-    savestate = read_state(arguments.savestate) if arguments.savestate else b""
     emulator = open_mgba(arguments.rom, allow_unknown_rom=arguments.allow_unknown_rom)
-    if savestate:
-        emulator.load(savestate)
+    if arguments.savestate:
+        emulator.load(read_state(arguments.savestate, emulator.cartridge))
     return emulator
 
 

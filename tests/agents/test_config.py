@@ -19,7 +19,7 @@ CONFIGS = sorted((Path(__file__).parents[2] / "configs" / "agent").glob("*.yaml"
     ("values", "told"),
     [
         ({"policy": "explorr"}, "policy must be one of explorer, random"),
-        ({"emulator": "mgba"}, "emulator must be embedded, simulator or ws://HOST:PORT.*'mgba'"),
+        ({"emulator": "snes"}, "emulator must be embedded, simulator, mgba or ws://HOST:PORT.*'snes'"),
         ({"emulator": ()}, "emulator must be"),
         ({"emulator": "ws://a:1,http://b:2"}, "http://b:2"),
         ({"emulator": "ws://a:1,ws://b:2", "num_envs": 3}, "num_envs is 3, but emulator lists 2"),

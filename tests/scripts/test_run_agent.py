@@ -20,6 +20,7 @@ from agents.telemetry.events import read_events
 from pmd_gym.backends import EmulatorsBackend
 from pmd_gym.config import load
 from scripts.run_agent import main
+from tests.doubles.real_core import TWIN, twin_png
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = [
@@ -57,7 +58,7 @@ def last_line(output: str) -> dict[str, Any]:
         (["--dungeon", "Tiny Wods"], "did you mean"),
         (["--dungeon", "4000"], "4000"),
         (["--floor", "77"], "floors 1..3"),
-        (["--emulator", "snes"], "embedded, simulator or ws://HOST:PORT"),
+        (["--emulator", "snes"], "embedded, simulator, mgba or ws://HOST:PORT"),
         (["--num-envs", "0"], "num_envs must be at least 1"),
         (["--num-envs", "many"], "--num-envs"),
         (["--policy", "oracle"], "explorer"),
@@ -123,6 +124,20 @@ def test_a_running_server_is_played_on_and_belongs_to_one_player(
         assert not (tmp_path / "refused").exists()
     finally:
         other.close()
+
+
+def test_the_real_game_is_played_from_a_savestate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    state, out = tmp_path / "twin.ss0", tmp_path / "run"
+    state.write_bytes(twin_png())
+    flags = run("--emulator", "mgba", "--rom", TWIN, "--savestate", state, "--max-steps", 12, "--quiet")
+    told = failed(capsys, *flags, "--episodes", 1, "--out", out)
+    assert "another game: found 'TWIN DUNGEON'" in told
+    assert main((*flags, "--allow-unknown-rom", "--episodes", "1", "--out", str(out))) == 0
+    line = last_line(capsys.readouterr().out)
+    assert (line["emulator"], line["dungeon"], line["steps"]) == ("mgba", "the savestate twin.ss0", 12)
+    config = load(out / "config.yaml", RunConfig)
+    assert (config.rom, config.savestate, config.allow_unknown_rom) == (str(TWIN), str(state), True)
+    assert (out / "best.gif").stat().st_size > 1000
 
 
 def test_a_scenario_of_the_story_is_played_and_resumed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
