@@ -24,6 +24,8 @@ from pmd_gym.errors import ClosedError, StaleScreenshot
 
 MAX_FAILURES = 3
 """Failures in a row after which the thread gives up and pictures are taken while the caller waits."""
+_RETRY_S = 0.004
+"""Pause between two pictures while someone waits for a frame that the source does not show yet."""
 _NS = 1_000_000_000
 
 _log = logging.getLogger(__name__)
@@ -183,7 +185,10 @@ class NewestCapture:
 
     def _pause_until(self, due: float) -> bool:
         """Wait for the next turn; False when it is time to end."""
-        self._wake.wait(max(0.0, due - time.monotonic()) if self._interval_s else None)
+        if self._interval_s:
+            self._wake.wait(max(0.0, due - time.monotonic()))
+        else:
+            self._wake.wait(_RETRY_S if self._waiters else None)
         self._wake.clear()
         return not (self._closed or self._fallback)
 
@@ -208,11 +213,9 @@ class NewestCapture:
             old, unread = self._front, not self._front_was_read
             self._dropped += old is not None and unread
             self._front, self._front_was_read = Screenshot(pixels, frame, begun, self._dropped), False
-            self._due_ns = begun if self._interval_s or self._wake.is_set() else None
             arrived = [waiter for waiter in self._waiters if waiter[0] <= frame]
             self._waiters = [waiter for waiter in self._waiters if waiter[0] > frame]
-            if self._waiters and not self._interval_s:
-                self._ask()
+            self._due_ns = begun if self._interval_s or self._waiters or self._wake.is_set() else None
         _tell(arrived)
         buffer = old.pixels.base if old is not None and unread else None
         return buffer if buffer is not None else np.empty(SHAPE, np.uint8)

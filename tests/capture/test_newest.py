@@ -149,6 +149,14 @@ def test_a_new_game_is_tried_by_the_thread_again(bench: Bench) -> None:
     assert bench.capture.fallback == "" == asyncio.run(bench.capture.since(1)).fallback
 
 
+def test_a_frame_that_is_not_shown_yet_is_asked_for_again() -> None:
+    source = FakeSource(0, run_on=True)
+    capture = NewestCapture(source, max_age_s=60)
+    assert asyncio.run(capture.since(5)).frame == 5
+    assert source.grabs == 6
+    capture.close()
+
+
 def test_a_source_at_a_pace_that_stops_becomes_stale() -> None:
     source, clock = FakeSource(run_on=True), FakeClock()
     capture = NewestCapture(source, rate_hz=500, max_age_s=1.0, clock=clock)
