@@ -4,7 +4,7 @@ Frames are counted here, and what the console waits for is asked after each one 
 a process is the rule (`server.py`); several in one process work too, each with a copy of the core, one after another.
 
 The console is deterministic: one state and the same keys give the same RAM. Nothing outside it is used: no BIOS file,
-no save file, no clock but the one in the state.
+no save file, no clock but the one in the state. Frames are drawn only while somebody asks for pictures (`lazy_screen`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pmd_gym.emulator.cartridge import Cartridge, open_cartridge
 from pmd_gym.emulator.conditions import StopRule, check_press, condition_bits
 from pmd_gym.emulator.core import check_version, find_core
 from pmd_gym.emulator.interface import Button, Condition, EmulatorInfo, Frame, Press
+from pmd_gym.emulator.lazy_screen import LazyScreen
 from pmd_gym.emulator.libretro_core import LibretroCore
 from pmd_gym.errors import ClosedError, ConfigError, SavestateError
 from pmd_gym.ram import MgbaState, layout, libretro_state, png_state, take_apart
@@ -50,8 +51,8 @@ class LibretroEmulator:
         self._ram = np.zeros(layout.EWRAM_SIZE, np.uint8)
         self._shared_ram = self._ram.view()
         self._shared_ram.flags.writeable = False
+        self._screen = LazyScreen(self._core)
         self._number = 0
-        self._drawn = True
         self._closed = False
 
     @property
@@ -72,7 +73,8 @@ class LibretroEmulator:
         met = condition_bits(self._buffer)
         rule, keys = StopRule(press, met), joypad(press.buttons)
         for count in range(1, press.frames + 1):
-            self._run(keys if rule.holds() else 0)
+            self._screen.run(keys if rule.holds() else 0)
+            self._number += 1
             met = condition_bits(self._buffer)
             if rule.ends(met):
                 break
@@ -92,10 +94,7 @@ class LibretroEmulator:
     async def screen(self, out: NDArray[np.uint8]) -> int:
         """The last frame's picture. Straight after a load there is none: then what the next frame will show."""
         self._check_open()
-        if self._drawn:
-            self._core.picture(out)
-        else:
-            self._look_ahead(out)
+        self._screen.picture(out)
         return self._number
 
     async def save_state(self) -> bytes:
@@ -120,7 +119,7 @@ class LibretroEmulator:
         """`load_state` for whoever has no event loop yet."""
         self._check_open()
         self._core.unserialize(state_for(self._cartridge, savestate))
-        self._drawn = False
+        self._screen.jump()
         return self._stand(condition_bits(self._buffer))
 
     async def close(self) -> None:
@@ -132,22 +131,10 @@ class LibretroEmulator:
         self._ewram = self._iwram = self._ram
         self._core.close()
 
-    def _run(self, keys: int) -> None:
-        self._core.run(keys)
-        self._number += 1
-        self._drawn = True
-
     def _stand(self, met: int) -> Frame:
         # a copy (8 us): the core's memory is gone when it closes, and a reader must not go with it
         np.copyto(self._ram, self._ewram)
         return Frame(self._number, Condition(met), self._shared_ram)
-
-    def _look_ahead(self, out: NDArray[np.uint8]) -> None:
-        """Draw one frame more than the game has got, and take it back."""
-        here = self._core.serialize()
-        self._core.run(0)
-        self._core.picture(out)
-        self._core.restore(here)
 
     def _check_open(self) -> None:
         if self._closed:

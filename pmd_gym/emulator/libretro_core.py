@@ -71,6 +71,12 @@ class LibretroCore:
         if self._failure is not None:
             self._raise_failure()
 
+    def set_option(self, key: str, value: str) -> None:
+        """Change an option of the core from the next frame on."""
+        self._check_open()
+        self._options[key.encode()] = c.create_string_buffer(value.encode())
+        self._options_changed = True
+
     def reset(self) -> None:
         """Push the console's reset: the game begins as after switching on."""
         self._call("retro_reset")

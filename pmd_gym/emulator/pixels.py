@@ -14,20 +14,21 @@ from pmd_gym.emulator.libretro_abi import PixelFormat
 def unpack(pixels: NDArray[Any], form: PixelFormat, out: NDArray[np.uint8]) -> None:
     """Pixels (height, width), uint16 or for `XRGB8888` uint32, to RGB in `out`, (height, width, 3) uint8.
 
-    Five bits become eight by repeating the upper three, six by repeating the upper two: 0 stays 0, the brightest 255.
+    Five bits become eight by repeating the upper three: 0 stays 0, the brightest becomes 255.
     """
     _UNPACK[form](pixels, out)
 
 
 def _from_565(pixels: NDArray[Any], out: NDArray[np.uint8]) -> None:
-    red, green, blue = pixels >> 11, pixels >> 5 & 63, pixels & 31
-    out[..., 0] = red << 3 | red >> 2
-    out[..., 1] = green << 2 | green >> 4
-    out[..., 2] = blue << 3 | blue >> 2
+    _from_fives(pixels, (11, 6, 0), out)  # green's sixth bit is always 0: the console's colours have five
 
 
 def _from_1555(pixels: NDArray[Any], out: NDArray[np.uint8]) -> None:
-    for channel, shift in enumerate((10, 5, 0)):
+    _from_fives(pixels, (10, 5, 0), out)
+
+
+def _from_fives(pixels: NDArray[Any], shifts: tuple[int, int, int], out: NDArray[np.uint8]) -> None:
+    for channel, shift in enumerate(shifts):
         five = pixels >> shift & 31
         out[..., channel] = five << 3 | five >> 2
 
