@@ -217,7 +217,7 @@ class EmulatorsBackend:
 
     async def _start_one(self, index: int, state: bytes) -> Outcome:
         if self._fleet is not None and self._fleet.outgrown(index):
-            await self._plays[index].close()
+            await self._plays[index].leave()
             await self._fleet.renew(index)
         await self._plays[index].start(state)
         self._pictures.left(index)

@@ -120,6 +120,11 @@ class ResumableGame:
         async with self._one_at_a_time:
             return await self.emulator.screen(out)
 
+    async def leave(self) -> None:
+        """Hang up once nothing else is asked; the next `start` connects anew."""
+        async with self._one_at_a_time:
+            await self.close()
+
     async def close(self) -> None:
         """Hang up; idempotent."""
         lost, self._emulator = self._emulator, None
