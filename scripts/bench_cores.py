@@ -18,11 +18,12 @@ from pathlib import Path
 
 import numpy as np
 
-from pmd_gym.emulator import SimulatedEmulator
+from pmd_gym.emulator import Controller, SimulatedEmulator
 from pmd_gym.emulator.interface import Button, Emulator, Press
 from pmd_gym.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parent.parent
+CARTRIDGE = ROOT / "tests" / "cartridge" / "cartridge.gba"
 FRAMES = 24
 """Frames of one step of the game."""
 STEPS_OF_A_RUN = 100
@@ -49,7 +50,22 @@ def _simulated() -> Emulator:
     return emulator
 
 
-CORES = {"simulated": Core("simulated", ("--core", "simulated", "--shown"), _simulated)}
+def _mgba() -> Emulator:
+    from pmd_gym.emulator.libretro import open_mgba
+
+    return open_mgba(CARTRIDGE, allow_unknown_rom=True)
+
+
+CORES = {
+    "simulated": Core("simulated", ("--core", "simulated", "--shown"), _simulated),
+    "mgba": Core("mgba", ("--core", "mgba", "--rom", str(CARTRIDGE), "--allow-unknown-rom"), _mgba),
+}
+
+
+async def start_state(emulator: Emulator) -> bytes:
+    """The state of an emulator once its leader may act: boxes that greet the player are closed."""
+    await Controller(emulator).come_to_rest()
+    return await emulator.save_state()
 
 
 def presses(random: np.random.Generator) -> list[Press]:
@@ -92,7 +108,7 @@ def bare_rate(core: Core, count: int, seconds: float) -> float:
 
 async def _run_bare(core: Core, seconds: float) -> float:
     emulator, random = core.open(), np.random.default_rng(0)
-    state = await emulator.save_state()
+    state = await start_state(emulator)
     await bare_steps(emulator, state, presses(random))
     print("ready", flush=True)
     sys.stdin.readline()

@@ -15,7 +15,7 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from bench_cores import CORES, STEPS_OF_A_RUN, Core, bare_rate, bare_steps, presses
+from bench_cores import CORES, STEPS_OF_A_RUN, Core, bare_rate, bare_steps, presses, start_state
 from bench_step import legal_actions
 from bench_wire import Client, counted, status_reads, tile_reads
 from benchmark import Aim, Timing, report, timing
@@ -91,7 +91,7 @@ async def _ways_of_one(
     try:
         ram = np.zeros(layout.EWRAM_SIZE, np.uint8)
         remote = await WebSocketEmulator.open((await fleet.start())[0], ram=ram)
-        client, state = Client(remote, ram, fleet.pid(0)), await remote.save_state()
+        client, state = Client(remote, ram, fleet.pid(0)), await start_state(remote)
         begin = time.perf_counter()
         while time.perf_counter() - begin < seconds * len(STYLES) or len(times["delta"]) < 3 * STEPS_OF_A_RUN:
             run = presses(random)
@@ -136,7 +136,7 @@ async def _fleet_rate(core: Core, count: int, seconds: float) -> float:
     try:
         addresses = await fleet.start()
         remotes = [await WebSocketEmulator.open(address, ram=row) for address, row in zip(addresses, ram, strict=True)]
-        decoder, state = Decoder(count), await remotes[0].save_state()
+        decoder, state = Decoder(count), await start_state(remotes[0])
         decoder.decode(ram)
         done = await asyncio.gather(
             *(_play(remote, decoder, ram, game, state, seconds) for game, remote in enumerate(remotes))
@@ -167,14 +167,24 @@ async def _play(
 
 def _environments(core: Core, seconds: float) -> Part:
     rows = []
+    savestate = None if core.name == "simulated" else asyncio.run(_state_of(core))  # the simulator makes its own starts
     for count in SIZES:
-        envs = PMDRedVectorEnv(count, emulator=EmulatorsBackend(count, arguments=core.arguments))
+        backend = EmulatorsBackend(count, arguments=core.arguments, savestate=savestate)
+        envs = PMDRedVectorEnv(count, emulator=backend)
         for name, play in (("step", _step_rate), ("send and recv", _recv_rate)):
             rate, frames = play(envs, seconds)
             row = {"name": f"environment, {count} emulators, {name}", "steps_s": round(rate, 1)}
             rows.append(row | ({"frames_a_step": round(frames, 1)} if frames else {}))
         envs.close()
     return rows, []
+
+
+async def _state_of(core: Core) -> bytes:
+    emulator = core.open()
+    try:
+        return await start_state(emulator)
+    finally:
+        await emulator.close()
 
 
 def _step_rate(envs: PMDRedVectorEnv, seconds: float) -> tuple[float, float]:
