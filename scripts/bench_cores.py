@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CARTRIDGE = ROOT / "tests" / "cartridge" / "cartridge.gba"
 FRAMES = 24
 """Frames of one step of the game."""
+FRAMES_OF_THE_TITLE = 60
 STEPS_OF_A_RUN = 100
 """Steps after which the start state is loaded again, outside the clock: no run ends meanwhile."""
 _DIRECTIONS = (
@@ -72,7 +73,8 @@ CORES = {
 
 
 async def start_state(emulator: Emulator) -> bytes:
-    """The state of an emulator once its leader may act: boxes that greet the player are closed."""
+    """The state of an emulator once its leader may act: the title is over and the box that greets the player closed."""
+    await emulator.advance(Press(frames=FRAMES_OF_THE_TITLE))
     await Controller(emulator).come_to_rest()
     return await emulator.save_state()
 

@@ -47,7 +47,7 @@ Part = tuple[list[dict[str, Any]], list[Aim]]
 def main() -> None:
     """Measure what is asked for, print the table and the JSON line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--core", choices=sorted(CORES), default="mgba", help="what plays (default mgba: our cartridge)")
+    parser.add_argument("--core", choices=sorted(CORES), default="mgba", help="default mgba, with our cartridge")
     parser.add_argument("--seconds", type=float, default=2.0, help="time spent on each row (default 2)")
     parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="parts to run (default all)")
     arguments = parser.parse_args()

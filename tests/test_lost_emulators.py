@@ -10,16 +10,20 @@ import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from gymnasium.utils.env_checker import data_equivalence
 from numpy.typing import NDArray
 
 from pmd_gym.backends.emulators import EmulatorsBackend
 from pmd_gym.emulator import Timeouts
+from pmd_gym.observations import unbatch
 from pmd_gym.vector_env import PMDRedVectorEnv
 from tests.doubles.emulators import OpenFloorGames
+from tests.doubles.real_core import TWIN, TWIN_ARGUMENTS, core_path, twin_png
 
 COMMAND = (sys.executable, "-m", "tests.doubles.emulators")
 GAMES = 3
@@ -143,4 +147,63 @@ def test_a_server_over_its_memory_limit_is_replaced_between_two_runs() -> None:
     fleet.steps[VICTIM] = 0
     fleet.recv(1)
     assert [fleet.backend.server_pid(game) == pid for game, pid in enumerate(pids)] == (~only).tolist()
+    fleet.envs.close()
+
+
+class RealFleet:
+    """Games of the cartridge on the real core, all from one state; each game's n-th step is the same one."""
+
+    ACTIONS = (SOUTH, 0, 5, 9, 0)
+
+    def __init__(self, emulator: Any, **options: Any) -> None:
+        core_path()
+        self.envs = PMDRedVectorEnv(GAMES, emulator=emulator, observation=("grid", "pixels"), **options)
+        self.backend = self.envs._episodes.backend
+        assert isinstance(self.backend, EmulatorsBackend)
+        self.envs.reset(seed=0)
+        self.seen: list[dict[int, Any]] = [{} for _ in range(GAMES)]
+
+    def play(self, steps: int) -> None:
+        """Everybody plays until this step, at his own pace."""
+        games = self._behind(np.arange(GAMES), steps)
+        while len(games) or len(self.envs._flight.games):
+            if len(games):
+                self.envs.send([self.ACTIONS[len(self.seen[game]) % len(self.ACTIONS)] for game in games], games)
+            observations, _, terminated, truncated, infos = self.envs.recv()
+            assert not (terminated | truncated).any(), infos.get("reason")
+            for row, game in enumerate(infos["env_id"]):
+                facts = infos["turns_left"][row], infos["hp"][row], infos["steps"][row]
+                self.seen[game][len(self.seen[game])] = unbatch(observations, row) | {"facts": facts}
+            games = self._behind(infos["env_id"], steps)
+
+    def _behind(self, games: NDArray[np.int64], steps: int) -> NDArray[np.int64]:
+        return np.array([game for game in games if len(self.seen[game]) < steps], np.int64)
+
+    def everybody_saw_the_same(self) -> bool:
+        return all(data_equivalence(self.seen[0], other, exact=True) for other in self.seen[1:])
+
+
+def test_emulator_mgba_starts_a_server_a_game_and_brings_a_killed_one_back(tmp_path: Path) -> None:
+    (tmp_path / "start.ss0").write_bytes(twin_png())
+    fleet = RealFleet("mgba", rom=TWIN, savestate=tmp_path / "start.ss0", allow_unknown_rom=True)
+    pids = [fleet.backend.server_pid(game) for game in range(GAMES)]
+    assert len(set(pids)) == GAMES
+    fleet.play(6)
+    os.kill(pids[VICTIM], signal.SIGKILL)
+    fleet.play(12)
+    assert [fleet.backend.server_pid(game) == pid for game, pid in enumerate(pids)] == [True, False, True]
+    assert fleet.everybody_saw_the_same()
+    fleet.envs.close()
+
+
+def test_a_hung_real_core_is_replaced_and_its_game_goes_on() -> None:
+    quick = replace(Timeouts(), reply_s=2.0)
+    backend = EmulatorsBackend(GAMES, arguments=TWIN_ARGUMENTS, savestate=twin_png(), timeouts=quick)
+    fleet = RealFleet(backend)
+    fleet.play(3)
+    pid = backend.server_pid(VICTIM)
+    os.kill(pid, signal.SIGSTOP)
+    fleet.play(8)
+    assert backend.server_pid(VICTIM) != pid
+    assert fleet.everybody_saw_the_same()
     fleet.envs.close()

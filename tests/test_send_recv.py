@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from pmd_gym.backends.emulators import EmulatorsBackend
 from pmd_gym.backends.interface import Backend
 from pmd_gym.errors import ClosedError, ConfigError, UnreachableError
 from pmd_gym.observations import unbatch
@@ -21,6 +22,7 @@ from pmd_gym.vector_env import PMDRedVectorEnv
 from tests.doubles.backend import OpenFloorBackend
 from tests.doubles.emulators import ServedBackend
 from tests.doubles.held import HeldBackend
+from tests.doubles.real_core import TWIN_ARGUMENTS, core_path, twin_png
 
 GAMES = 3
 STEPS = 24
@@ -28,11 +30,18 @@ MODES = list(AutoresetMode)
 ILLEGAL = 22
 """Taking stairs where there are none."""
 
+
+def on_the_real_core() -> EmulatorsBackend:
+    core_path()
+    return EmulatorsBackend(GAMES, arguments=TWIN_ARGUMENTS, savestate=twin_png())
+
+
 BACKENDS: dict[str, Callable[[], str | Backend]] = {
     "double": lambda: OpenFloorBackend(GAMES, turn_limit=9),
     "held": lambda: HeldBackend(GAMES, turn_limit=9, seed=4),
     "simulator": lambda: "simulator",
     "emulators": lambda: ServedBackend(GAMES),
+    "real core": on_the_real_core,
 }
 
 

@@ -24,6 +24,9 @@ from tests.doubles.tiny_rom import tiny_rom
 TWIN = Path(__file__).parent.parent / "cartridge" / "cartridge.gba"
 """A program of ours with the game's RAM layout; see tests/cartridge/README.md."""
 
+TWIN_ARGUMENTS = ("--core", "mgba", "--rom", str(TWIN), "--allow-unknown-rom")
+"""Of a server that plays it."""
+
 
 def core_path() -> Path:
     """Path of the core that `find_core` finds."""
