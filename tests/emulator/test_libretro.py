@@ -19,6 +19,7 @@ from tests.doubles import savestates
 from tests.doubles.real_core import TWIN, tiny_emulator, twin_emulator
 from tests.doubles.scene import scene
 from tests.doubles.tiny_rom import FRAMES, SAVED
+from tests.ram.test_mgba_format import WINDOW
 
 WALK = [Press(Button.DOWN, until=Condition.COMMAND, hold=4, settle=8), Press(Button.A, frames=40), Press(frames=7)]
 
@@ -115,6 +116,19 @@ def test_the_picture_in_a_window_state_is_the_screen() -> None:
         assert np.array_equal(np.asarray(picture.convert("RGB")), screen)
         assert len(np.unique(screen.reshape(-1, 3), axis=0)) > 10
         await emulator.close()
+
+    play(body)
+
+
+def test_a_state_of_a_real_window_plays_on_with_its_save_memory(tiny: LibretroEmulator) -> None:
+    async def body() -> None:
+        await tiny.load_state(WINDOW.read_bytes())
+        frame = await tiny.advance(Press(frames=2))  # a window saves at another moment of the frame
+        count = int(frame.ram[:4].view("<u4")[0])
+        frame = await tiny.advance(Press(Button.A, frames=5))
+        frame = await tiny.advance(Press(frames=2))
+        assert int(frame.ram[:4].view("<u4")[0]) == count + 7
+        assert int(frame.ram[SAVED]) == 48 + 5  # 48 lay in the window's save memory
 
     play(body)
 
