@@ -28,6 +28,8 @@ from pmd_gym.simulator.trap_laying import lay_awaited
 
 OTHER = int(Draw.OTHER)
 MOST_PENDING_STEPS = 3
+METEOR_CAVE = 21
+"""Its stairs stay shut until the Deoxys of the floor is beaten."""
 
 
 @kernel
@@ -60,7 +62,7 @@ def execute(game: Any, rules: Any, slot: int) -> bool:
     elif monster.action == ids.STRUGGLE_ACTION:
         attack(game, rules, slot, ids.STRUGGLE)
     elif monster.action == ids.TAKE_STAIRS:
-        game.world.floor_result = 1
+        game.world.floor_result = game.world.dungeon_id != METEOR_CAVE or game.world.deoxys_beaten
     elif monster.action == ids.PICK_UP_AI:
         pick_up(game, rules, slot)
     elif not handle_item(game, rules, slot):

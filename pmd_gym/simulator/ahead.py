@@ -42,7 +42,7 @@ def enter_a_floor() -> None:
 
     console = np.zeros(1, GAME)
     load_scenario(console, 0, Scenario())
-    seed_run(console, 0, 1)
+    seed_run(console, 0, rules(), 1)
     enter(console, 0, rules(), False, False)
 
 

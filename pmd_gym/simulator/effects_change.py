@@ -17,9 +17,10 @@ from pmd_gym.simulator.experience import set_move
 from pmd_gym.simulator.monsters import has_ability, weather_for
 from pmd_gym.simulator.movement import in_fixed_room, let_go
 from pmd_gym.simulator.rng import Draw, roll
-from pmd_gym.simulator.spawning import FROM_FLOOR, appear, draw_species, may_appear, table_level, take_template
+from pmd_gym.simulator.spawning import appear
 from pmd_gym.simulator.special_kinds import Special
 from pmd_gym.simulator.transform import transform
+from pmd_gym.simulator.wild_table import FROM_FLOOR, draw_species, may_appear, table_level, take_template
 
 OTHER = int(Draw.OTHER)
 TORMENT, SPITE, GRUDGE, PSYCH_UP = int(Special.TORMENT), int(Special.SPITE), int(Special.GRUDGE), int(Special.PSYCH_UP)

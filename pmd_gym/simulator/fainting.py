@@ -13,7 +13,8 @@ from pmd_gym.simulator.boss import note_fall
 from pmd_gym.simulator.conditions import forget_seeder, is_wrapping, release_wrap
 from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.monsters import MAX_MONSTERS, address_of, is_alive, leader_of, list_active
-from pmd_gym.simulator.movement import leave_tile
+from pmd_gym.simulator.movement import in_fixed_room, leave_tile
+from pmd_gym.simulator.wild_table import DEOXYS
 
 
 @kernel
@@ -42,6 +43,8 @@ def faint(game: Any, slot: int, reason: int) -> None:
         note_exit(game, slot, reason)
     elif reason != ids.DELETED and not world.forced_loss and leader_of(game) >= 0:
         note_fall(game, slot)
+        if monster.is_enemy and monster.apparent_species in DEOXYS and not in_fixed_room(game):
+            world.deoxys_beaten = 1
     if not monster.is_enemy:
         game.roster_data.team[monster.team_index].flags = 0
     entity.kind = 0

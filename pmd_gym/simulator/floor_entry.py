@@ -26,22 +26,13 @@ from pmd_gym.simulator.movement import aim_camera, can_stand
 from pmd_gym.simulator.residents import place_residents, settle_in
 from pmd_gym.simulator.rng import next_floor_seed, rand_int, seed_dungeon
 from pmd_gym.simulator.sight import explore
-from pmd_gym.simulator.spawning import (
-    AWAKE,
-    KECLEON,
-    SPECIES_MASK,
-    TEAM_OFFSETS,
-    WEIGHT_TOTAL,
-    populate,
-    spawn_wild,
-)
+from pmd_gym.simulator.spawning import AWAKE, TEAM_OFFSETS, populate, spawn_wild
 from pmd_gym.simulator.team import join, save_team
 from pmd_gym.simulator.weather import clear_weather, start_weather, tick_weather
+from pmd_gym.simulator.wild_table import DEOXYS, KECLEON, WEIGHT_TOTAL, make_templates
 from pmd_gym.simulator.world_map import build_floor
 
-DEOXYS_FORMS = 4
 FIRST_SPAWN_ID, FIRST_SPRITE_ID, FIRST_WRAP_ID = 10, 0x400, 10
-SLOTS_OF_NEW_MOVES = layout.MOVE_SLOTS
 BRIGHT = 31
 CHALLENGE_LEVELS = 3
 WATER, LAVA = 1, 2
@@ -63,10 +54,10 @@ def enter_floor(game: Any, rules: Any, is_next: bool, first_only: bool) -> None:
         world.floor_seed = next_floor_seed(game)
     reset_floor(game, rules)
     seed_dungeon(game, world.floor_seed)
-    rand_int(game, DEOXYS_FORMS)
+    world.deoxys_form = DEOXYS[rand_int(game, len(DEOXYS))]
     take_tables(game, rules)
     if first_only:
-        world.floor_spawn_count, world.floor_spawns[0].weight_floor = 1, WEIGHT_TOTAL
+        cut_table(world)
     announce_battle(game)
     make_templates(game, rules)
     place_residents(game, rules)
@@ -91,6 +82,16 @@ def enter_floor(game: Any, rules: Any, is_next: bool, first_only: bool) -> None:
 
 
 @kernel
+def cut_table(world: Any) -> None:
+    """Leave only the first entry of the floor's table of monsters, with all the weight."""
+    world.floor_spawn_count = 1
+    world.floor_spawns[0].weight_floor, world.floor_spawns[0].weight_house = WEIGHT_TOTAL, WEIGHT_TOTAL
+    world.table_spawns[0] = world.floor_spawns[0]
+    for index in range(1, len(world.table_spawns)):
+        world.table_spawns[index].packed = 0
+
+
+@kernel
 def reset_floor(game: Any, rules: Any) -> None:
     """What the game resets for every floor; entity slots become free, monster records stay."""
     world = game.world
@@ -101,6 +102,7 @@ def reset_floor(game: Any, rules: Any) -> None:
     world.illuminate_monster, world.illuminate_sprite = 0, 0
     world.hunger_alert, world.stole, world.dashing, world.dash_stopped = 0, 0, 0, 0
     world.monster_house_triggered, world.items_identified, world.decoy_active = 0, 0, 0
+    world.deoxys_seen, world.deoxys_beaten, world.mew_seen = 0, 0, 0
     world.next_wrap_id, world.snatch_monster, world.snatch_sprite = FIRST_WRAP_ID, 0, 0
     world.shop_stock_value, world.shop_sell_offer, world.leader_in_shop = 0, 0, 0
     game.leader_entity = 0
@@ -172,58 +174,6 @@ def copy_item_table(to: Any, table: Any) -> None:
         to.category_weights[category] = table.category_weights[category]
     for item in range(len(to.item_weights)):
         to.item_weights[item] = table.item_weights[item]
-
-
-@kernel
-def make_templates(game: Any, rules: Any) -> None:
-    """Stats and moves of every entry of the monster table, shared by all of that species on the floor (mechanics 11).
-
-    Moves are drawn also for entries that never appear by chance (Kecleon): a real save state holds the moves so drawn.
-    """
-    world = game.world
-    for index in range(len(world.wild_templates)):
-        world.wild_templates[index].species = 0
-    for index in range(world.floor_spawn_count):
-        template, packed = world.wild_templates[index], world.floor_spawns[index].packed
-        template.species, template.level = packed & SPECIES_MASK, packed >> 9
-        draw_moves(game, rules, template)
-        if template.moves[0] == 0:
-            template.moves[0] = ids.BLOWBACK
-        grow_template(rules, template)
-
-
-@kernel
-def draw_moves(game: Any, rules: Any, template: Any) -> None:
-    """All level-up moves in order; from the fifth on each takes the place of a drawn slot."""
-    species = rules.species[template.species]
-    count = 0
-    for slot in range(SLOTS_OF_NEW_MOVES):
-        template.moves[slot] = 0
-    for index in range(species.learn_count):
-        if species.learn_level[index] > template.level:
-            break
-        slot = count
-        if count == SLOTS_OF_NEW_MOVES:
-            slot = rand_int(game, SLOTS_OF_NEW_MOVES)
-        else:
-            count += 1
-        template.moves[slot] = species.learn_move[index]
-
-
-@kernel
-def grow_template(rules: Any, template: Any) -> None:
-    """Stats of a species at a level: base plus the gains of levels 2 and on."""
-    species = rules.species[template.species]
-    hp, attack, sp_attack = int(species.max_hp), int(species.attack), int(species.sp_attack)
-    defense, sp_defense = int(species.defense), int(species.sp_defense)
-    for level in range(2, template.level + 1):
-        hp += species.gain_hp[level]
-        attack += species.gain_attack[level]
-        sp_attack += species.gain_sp_attack[level]
-        defense += species.gain_defense[level]
-        sp_defense += species.gain_sp_defense[level]
-    template.max_hp, template.attack, template.sp_attack = hp, attack, sp_attack
-    template.defense, template.sp_defense = defense, sp_defense
 
 
 @kernel

@@ -11,7 +11,7 @@ from pmd_gym.backends.interface import CommandKind
 from pmd_gym.compiled import kernel
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.item_orders import order_item
-from pmd_gym.simulator.monsters import belly_of, is_asleep, is_charging, is_rooted, runs_away
+from pmd_gym.simulator.monsters import belly_of, is_asleep, is_charging, is_dazed, is_rooted, runs_away
 from pmd_gym.simulator.movement import (
     bears,
     can_pass,
@@ -22,6 +22,7 @@ from pmd_gym.simulator.movement import (
     neighbour,
     resting_class,
 )
+from pmd_gym.simulator.recovery import end_freeze, end_sleep
 from pmd_gym.simulator.shop import KEEPER, can_talk, talk
 
 WAIT, STEP, ATTACK, FACE = int(CommandKind.WAIT), int(CommandKind.STEP), int(CommandKind.ATTACK), int(CommandKind.FACE)
@@ -39,10 +40,7 @@ def order(game: Any, rules: Any, leader: int, kind: int, argument: int) -> bool:
     if kind == STEP:
         return order_step(game, rules, leader, argument)
     if kind == ATTACK and not runs_away(game, leader):
-        if faces_keeper(game, rules, leader):
-            talk(game, rules)
-            return False
-        if faces_friend(game, rules, leader):
+        if can_talk(game, leader) and speak(game, rules, leader):
             return False
         monster.action = ids.REGULAR_ATTACK
         return True
@@ -61,21 +59,30 @@ def order(game: Any, rules: Any, leader: int, kind: int, argument: int) -> bool:
 
 
 @kernel
-def faces_friend(game: Any, rules: Any, leader: int) -> bool:
-    """True when A would talk instead of attack: a team mate stands in front."""
+def speak(game: Any, rules: Any, leader: int) -> bool:
+    """Talk to the team mate or shopkeeper in front instead of attacking; False when there is none.
+
+    A petrified mate and one that sleeps for good come round; both turn to each other unless the other cannot speak
+    (src/dungeon_action_handler.c, HandleTalkFieldAction).
+    """
     direction = game.world.monsters[leader].direction
     other = neighbour(game, leader, direction)
-    return other >= 0 and not game.world.monsters[other].is_enemy and can_strike(game, rules, leader, direction)
-
-
-@kernel
-def faces_keeper(game: Any, rules: Any, leader: int) -> bool:
-    """True when A would deal with a shopkeeper: it stands in front, and both can talk."""
-    direction = game.world.monsters[leader].direction
-    other = neighbour(game, leader, direction)
-    if other < 0 or game.world.monsters[other].shopkeeper != KEEPER or not can_strike(game, rules, leader, direction):
+    if other < 0 or not can_strike(game, rules, leader, direction):
         return False
-    return can_talk(game, leader) and can_talk(game, other)
+    mate = game.world.monsters[other]
+    if mate.is_enemy and mate.shopkeeper != KEEPER:
+        return False
+    if mate.freeze_status == ids.PETRIFIED:
+        end_freeze(game, other)
+    if mate.sleep_status == ids.SLEEP and mate.sleep_turns == ids.FOREVER:
+        end_sleep(game, rules, other)
+    if not can_talk(game, other) or is_dazed(mate, True):
+        return True
+    mate.direction = (direction + 4) & 7
+    game.world.entities[other].sprite_direction = mate.direction
+    if mate.shopkeeper == KEEPER:
+        talk(game, rules)
+    return True
 
 
 @kernel

@@ -14,7 +14,8 @@ from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monsters import is_alive
 from pmd_gym.simulator.rng import Draw, roll, roll_range
-from pmd_gym.simulator.spawning import AWAKE, FROM_HOUSE, draw_species, may_appear, spawn_wild
+from pmd_gym.simulator.spawning import AWAKE, spawn_wild
+from pmd_gym.simulator.wild_table import FROM_HOUSE, draw_species, may_appear
 
 OTHER = int(Draw.OTHER)
 LEAST, MOST = 8, 12

@@ -14,8 +14,9 @@ from pmd_gym.simulator.fixed_room import MARGIN
 from pmd_gym.simulator.items import lay_trap
 from pmd_gym.simulator.monsters import MAX_MONSTERS, MAX_TEAM, address_of, is_alive
 from pmd_gym.simulator.movement import can_stand, in_fixed_room
-from pmd_gym.simulator.spawning import appear, claim, table_level, take_template
+from pmd_gym.simulator.spawning import appear, claim
 from pmd_gym.simulator.terrain import HEIGHT, WIDTH
+from pmd_gym.simulator.wild_table import table_level, take_template
 
 DECOY, POLIWAG = 421, 60
 FIRST_RESIDENT = 16

@@ -9,12 +9,10 @@ from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.ai_movement import decide_facing
 from pmd_gym.simulator.conditions import clear_statuses
-from pmd_gym.simulator.experience import set_move
 from pmd_gym.simulator.items import clear_item, draw_item, draw_trap, is_sold, lay_item, lay_trap, make_item, table_for
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
     MAX_TEAM,
-    NUM_TYPES,
     RECORD_SIZE,
     RECORDS_ADDRESS,
     TEAM_BODY_LIMIT,
@@ -26,28 +24,33 @@ from pmd_gym.simulator.monsters import (
     set_skill,
 )
 from pmd_gym.simulator.movement import appear_at, can_stand
-from pmd_gym.simulator.rng import Draw, general_int, roll
+from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.sight import CORRIDOR
 from pmd_gym.simulator.speed import speed_stage
+from pmd_gym.simulator.wild_table import (
+    FROM_FLOOR,
+    KECLEON,
+    draw_hidden_power,
+    draw_species,
+    lure_mew,
+    may_appear,
+    note_appearance,
+    table_level,
+    take_template,
+)
 
-SPAWN_TILE, SPAWN_SPECIES, SPAWN_SLEEP = int(Draw.SPAWN_TILE), int(Draw.SPAWN_SPECIES), int(Draw.SPAWN_SLEEP)
+SPAWN_TILE, SPAWN_SLEEP = int(Draw.SPAWN_TILE), int(Draw.SPAWN_SLEEP)
 SPAWN_RANDOM_WALK, SCAN_MONSTERS, SCAN_ITEMS = (
     int(Draw.SPAWN_RANDOM_WALK),
     int(Draw.SCAN_MONSTERS),
     int(Draw.SCAN_ITEMS),
 )
 WIDTH, HEIGHT = layout.MAP_WIDTH, layout.MAP_HEIGHT
-WEIGHT_TOTAL = 10000
 SPAWN_EVERY, SPAWN_EVERY_AFTER_THEFT = 36, 5
 MOST_WILD, MOST_WILD_WITH_HOUSE = 10, 4
 SPAWN_DISTANCE = 6
-SPECIES_MASK, LEVEL_SHIFT = 0x1FF, 9
-KECLEON = 380
-MEW, MUSIC_BOX = 151, 122
-FROM_FLOOR, FROM_HOUSE = False, True
+METEOR_CAVE = 21
 DRAWS_SLEEP, AWAKE = False, True
-OF_THE_OTHER_VERSION = (129, 130, 131, 190, 258, 337)
-"""Magikarp, Gyarados, Lapras, Aipom, Porygon2, Minun: drawn, but they do not appear in Red (src/dungeon_data.c)."""
 PLAN_ITEM, PLAN_TRAP, PLAN_MONSTER, PLAN_WARP = 0x02, 0x04, 0x08, 0x40
 FULL_BELLY = 100
 TEAM_OFFSETS = (
@@ -55,54 +58,6 @@ TEAM_OFFSETS = (
     (-1, -2), (-1, 2), (-2, -1), (-2, 1), (-3, 0), (0, -3), (0, 3), (1, -2), (1, 2), (2, -1), (2, 1), (3, 0),
 )  # fmt: skip
 """Where the team stands around the leader's spot, in order of preference (src/dungeon_pos_data.c)."""
-
-
-@kernel
-def draw_species(game: Any, from_house: bool) -> int:
-    """Species from the floor's table, by the weights of the floor or of its monster house (GetRandomFloorMonsterId)."""
-    world = game.world
-    drawn = roll(game, WEIGHT_TOTAL, SPAWN_SPECIES)
-    first = KECLEON
-    for index in range(world.floor_spawn_count):
-        entry = world.floor_spawns[index]
-        weight = entry.weight_house if from_house else entry.weight_floor
-        if weight != 0 and weight >= drawn:
-            return entry.packed & SPECIES_MASK
-        if weight != 0 and first == KECLEON:
-            first = entry.packed & SPECIES_MASK
-    return first
-
-
-@kernel
-def may_appear(game: Any, species: int, lures_mew: bool) -> bool:
-    """False for species of the other version, and for Mew unless the team carries the Music Box (sub_806AA0C)."""
-    if species == MEW:
-        return lures_mew and carries(game, MUSIC_BOX)
-    return species not in OF_THE_OTHER_VERSION
-
-
-@kernel
-def carries(game: Any, item_id: int) -> bool:
-    """True when the item is in the bag or in the hand of a team member."""
-    for index in range(layout.BAG_SLOTS):
-        item = game.inventory_data.bag[index]
-        if item.flags & ids.ITEM_EXISTS and item.id == item_id:
-            return True
-    for slot in range(MAX_TEAM):
-        item = game.world.monsters[slot].held_item
-        if is_alive(game, slot) and item.flags & ids.ITEM_EXISTS and item.id == item_id:
-            return True
-    return False
-
-
-@kernel
-def table_level(game: Any, species: int) -> int:
-    """Level of a species in the floor's table, 1 when it is not in it."""
-    for index in range(game.world.floor_spawn_count):
-        packed = game.world.floor_spawns[index].packed
-        if packed & SPECIES_MASK == species:
-            return packed >> LEVEL_SHIFT
-    return 1
 
 
 @kernel
@@ -168,6 +123,8 @@ def appear(
     monster.attack, monster.sp_attack, monster.defense, monster.sp_defense = 1, 1, 1, 1
     entity.prev_pos.x, entity.prev_pos.y, entity.pos.x, entity.pos.y = -1, -1, -2, -2
     appear_at(game, slot, x, y)
+    if monster.is_enemy:
+        note_appearance(game, monster.species)
     monster.sprite_id = game.world.next_sprite_id
     game.world.next_sprite_id += 1
     monster.level, monster.moves_randomly, monster.iq = level, wanders, 1
@@ -190,16 +147,6 @@ def set_default_skills(monster: Any) -> None:
         monster.iq_skills_menu[index] = 0
     for skill in (ids.ITEM_CATCHER, ids.COURSE_CHECKER, ids.ITEM_MASTER):
         set_skill(monster.iq_skills_menu, skill)
-
-
-@kernel
-def draw_hidden_power(game: Any, rules: Any, monster: Any) -> None:
-    """Strength and type of Hidden Power, from the general generator (src/pokemon_3.c, GenerateHiddenPower)."""
-    monster.hidden_power_base = rules.hidden_power[general_int(game, len(rules.hidden_power))]
-    kind = 0
-    while kind == 0:
-        kind = general_int(game, NUM_TYPES)
-    monster.hidden_power_type = kind
 
 
 @kernel
@@ -243,20 +190,6 @@ def spawn_wild(game: Any, rules: Any, species: int, x: int, y: int, wanders: boo
 
 
 @kernel
-def take_template(game: Any, rules: Any, monster: Any, species: int, level: int) -> None:
-    """Moves and stats from the templates of the floor, which all monsters of a species share."""
-    for index in range(len(game.world.wild_templates)):
-        template = game.world.wild_templates[index]
-        if template.species == species and template.level == level:
-            for slot in range(layout.MOVE_SLOTS):
-                set_move(monster.moves[slot], rules, template.moves[slot])
-            monster.max_hp = template.max_hp
-            monster.attack, monster.sp_attack = template.attack, template.sp_attack
-            monster.defense, monster.sp_defense = template.defense, template.sp_defense
-            return
-
-
-@kernel
 def populate(game: Any, rules: Any) -> None:
     """Wild monsters, traps and items of a new floor on the tiles that the generator marked (mechanics 3.8)."""
     spawn_marked_monsters(game, rules)
@@ -271,6 +204,7 @@ def populate(game: Any, rules: Any) -> None:
 @kernel
 def spawn_marked_monsters(game: Any, rules: Any) -> None:
     """Scan the whole map from a drawn start; both coordinates step before they are used."""
+    lure_mew(game)
     x, y = roll(game, WIDTH, SCAN_MONSTERS), roll(game, HEIGHT, SCAN_MONSTERS)
     for _ in range(HEIGHT):
         y = (y + 1) % HEIGHT
@@ -306,7 +240,7 @@ def spawn_marked_items(game: Any, rules: Any) -> None:
 def spawn_in_time(game: Any, rules: Any) -> None:
     """Once a normal turn: count, and let a new monster appear at its time (src/dungeon_wild_mon_spawn.c)."""
     world = game.world
-    if world.enemy_density == 0:
+    if world.enemy_density == 0 or (world.dungeon_id == METEOR_CAVE and world.deoxys_seen):
         return
     world.spawn_counter += 1
     if world.spawn_counter < (SPAWN_EVERY_AFTER_THEFT if world.stole else SPAWN_EVERY):

@@ -14,7 +14,8 @@ from pmd_gym.ram import layout
 from pmd_gym.scenario import STORY_TEAM, Member, MemberLike, Scenario, Stack, stacks
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.ahead import compile_ahead
-from pmd_gym.simulator.experience import learn, set_move
+from pmd_gym.simulator.departure import depart, give_first_skills, raise_to
+from pmd_gym.simulator.experience import set_move
 from pmd_gym.simulator.game import GAME
 from pmd_gym.simulator.rng import general32, next_floor_seed, seed_floors
 from pmd_gym.simulator.rules import rules
@@ -25,9 +26,13 @@ from pmd_gym.simulator.team import save_team
 IN_DUNGEON = 1
 EXISTS_ON_TEAM = 3
 UNKNOWN_EXP = -1
+POWER_ON = 1
+"""State of the general generator when the console is switched on (src/random.c)."""
 SEED_MASK = 0xFFFFFF
 FULL_BELLY = 100
 MAX_LEVEL = 100
+CASTFORM, LAST_CASTFORM = 376, 379
+"""The species, and the last of the looks that weather gives it; the roster knows only the species."""
 OWN_FIGURES = ("max_hp", "attack", "sp_attack", "defense", "sp_defense", "exp")
 
 
@@ -118,29 +123,16 @@ def check_points(record: Any, member: Member) -> None:
 @kernel
 def enlist(games: Any, env_id: int, tables: Any, index: int, species_id: int, level: int, points: int) -> None:
     """Fill a roster entry: created at level 1, raised through the level table, keeping its first four moves."""
+    if CASTFORM < species_id <= LAST_CASTFORM:
+        species_id = CASTFORM
     member, species = games[env_id].roster_data.team[index], tables[0].species[species_id]
     member.flags, member.is_leader, member.species, member.level = EXISTS_ON_TEAM, index == 0, species_id, level
     member.joined_at.id = ids.JOINED_LEADER if index == 0 else ids.JOINED_PARTNER if index == 1 else 0
     member.iq, member.recruit_index = 1, index
-    hp, attack, sp_attack = int(species.max_hp), int(species.attack), int(species.sp_attack)
-    defense, sp_defense = int(species.defense), int(species.sp_defense)
-    for reached in range(1, level + 1):
-        if reached > 1:
-            hp += species.gain_hp[reached]
-            attack += species.gain_attack[reached]
-            sp_attack += species.gain_sp_attack[reached]
-            defense += species.gain_defense[reached]
-            sp_defense += species.gain_sp_defense[reached]
-        for entry in range(species.learn_count):
-            if species.learn_level[entry] == reached:
-                learn(member, tables[0], species.learn_move[entry])
-    member.hp, member.max_hp = min(hp, 999), min(hp, 999)
-    member.attack, member.sp_attack = min(attack, 255), min(sp_attack, 255)
-    member.defense, member.sp_defense = min(defense, 255), min(sp_defense, 255)
+    raise_to(member, tables[0], level)
     member.exp = tables[0].exp_curves[species.exp_curve, level] if points < 0 else points
     member.belly.whole, member.max_belly.whole = FULL_BELLY, FULL_BELLY
-    for skill in (ids.ITEM_CATCHER, ids.COURSE_CHECKER, ids.ITEM_MASTER):
-        member.iq_skills[skill >> 3] |= 1 << (skill & 7)
+    give_first_skills(member)
 
 
 @kernel
@@ -153,14 +145,18 @@ def teach(games: Any, env_id: int, tables: Any, index: int, moves: Any) -> None:
 
 
 @kernel
-def seed_run(games: Any, env_id: int, seed: int) -> None:
-    """Seeds of a run and of its first floor; `seed` is the general generator's state at the entrance of the dungeon."""
+def seed_run(games: Any, env_id: int, tables: Any, seed: int) -> None:
+    """Seeds of a run and of its first floor, and the team ready for it.
+
+    `seed` is the general generator's state at the entrance of the dungeon.
+    """
     game = games[env_id]
     game.rng_general = seed
     run_seed = general32(game) & SEED_MASK
     game.world.dungeon_seed = run_seed
     seed_floors(game, run_seed)
     game.world.floor_seed = next_floor_seed(game)
+    depart(game, tables[0])
 
 
 def go_on(games: NDArray[np.void], env_id: int, tables: NDArray[np.void], result: int) -> int:
@@ -172,7 +168,7 @@ def go_on(games: NDArray[np.void], env_id: int, tables: NDArray[np.void], result
 
 def begin_run(games: NDArray[np.void], env_id: int, tables: NDArray[np.void], seed: int) -> None:
     """Enter the dungeon of a loaded scenario, up to the leader's first command; `seed` as in `seed_run`."""
-    seed_run(games, env_id, seed)
+    seed_run(games, env_id, tables, seed)
     enter(games, env_id, tables, False, False)
     go_on(games, env_id, tables, resume(games, env_id, tables))
 
@@ -201,7 +197,7 @@ def next_part(games: NDArray[np.void], env_id: int, tables: NDArray[np.void]) ->
         world[name] = value
     world["dungeon_id"], world["floor"] = part, 1
     world["rescues_left"] = tables[0]["dungeons"][part]["rescues_allowed"]
-    seed_run(games, env_id, int(games[env_id]["rng_general"]))
+    seed_run(games, env_id, tables, int(games[env_id]["rng_general"]))
     enter(games, env_id, tables, False, False)
     return resume(games, env_id, tables)
 
@@ -216,11 +212,11 @@ def rest_team(games: Any, env_id: int, tables: Any) -> None:
 def begin_floor(
     games: NDArray[np.void], env_id: int, tables: NDArray[np.void], floor_seed: int, first_only: bool = False
 ) -> None:
-    """Enter the floor of a loaded scenario with a given floor seed; the general generator starts as after power-on.
+    """Enter the floor of a loaded scenario with a given floor seed; the run's own seed comes as after power-on.
 
     `first_only` is explained in `floor_entry.enter_floor`.
     """
-    games[env_id]["rng_general"] = 1
+    seed_run(games, env_id, tables, POWER_ON)
     games[env_id]["world"]["floor_seed"] = floor_seed
     enter(games, env_id, tables, False, first_only)
     go_on(games, env_id, tables, resume(games, env_id, tables))

@@ -14,8 +14,9 @@ from pmd_gym.simulator.bag import feel_held_item
 from pmd_gym.simulator.items import TABLE_FLOOR, copy_item, draw_item, turn_into
 from pmd_gym.simulator.monsters import MAX_TEAM, has_ability, is_alive, load_skills
 from pmd_gym.simulator.movement import in_fixed_room
-from pmd_gym.simulator.rng import general_range
+from pmd_gym.simulator.rng import general32, general_range
 from pmd_gym.simulator.spawning import appear, claim
+from pmd_gym.simulator.wild_table import DEOXYS
 
 TINY_WOODS = 0
 
@@ -27,12 +28,13 @@ def join(game: Any, rules: Any, index: int, x: int, y: int) -> int:
     Returns its slot, -1 when there is no room (src/dungeon_mon_spawn.c, SpawnTeamMember).
     """
     member = game.roster_data.team[index]
-    slot = claim(game, rules, member.species, False)
+    slot = claim(game, rules, species_on_floor(game, member.species), False)
     if slot < 0:
         return -1
     look_x, look_y = game.leader_tile.x, game.leader_tile.y
     if member.is_leader:
         look_x, look_y = x, y + 1
+    general32(game)  # the phase of its sprite's animation (src/dungeon_mon_sprite_render.c)
     appear(game, rules, slot, member.level, x, y, False, look_x, look_y)
     monster = game.world.monsters[slot]
     monster.is_enemy, monster.shopkeeper, monster.is_leader = 0, 0, member.is_leader
@@ -45,6 +47,12 @@ def join(game: Any, rules: Any, index: int, x: int, y: int) -> int:
     feel_held_item(game, slot)
     load_skills(game, rules, slot)
     return slot
+
+
+@kernel
+def species_on_floor(game: Any, species: int) -> int:
+    """A Deoxys of the team takes the form that was drawn for the floor; everybody else stays as it is."""
+    return game.world.deoxys_form if species in DEOXYS else species
 
 
 @kernel
@@ -68,6 +76,7 @@ def copy_values(to: Any, source: Any) -> None:
     for move in range(layout.MOVE_SLOTS):
         to.moves[move] = source.moves[move]
     to.tactic = source.tactic
+    to.hidden_power_base, to.hidden_power_type = source.hidden_power_base, source.hidden_power_type
     to.belly.whole, to.belly.thousandths = source.belly.whole, source.belly.thousandths
     to.max_belly.whole, to.max_belly.thousandths = source.max_belly.whole, source.max_belly.thousandths
     copy_item(to.held_item, source.held_item)

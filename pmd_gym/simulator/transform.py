@@ -12,10 +12,10 @@ from pmd_gym.simulator.conditions import duration, start
 from pmd_gym.simulator.messages import say_began
 from pmd_gym.simulator.monsters import is_alive
 from pmd_gym.simulator.rng import Draw, roll
+from pmd_gym.simulator.wild_table import SPECIES_MASK, may_appear
 
 OTHER = int(Draw.OTHER)
 SHAPE_TRIES = layout.MAX_MONSTERS
-SPECIES_MASK = 0x1FF
 
 
 @kernel
@@ -32,7 +32,7 @@ def transform(game: Any, rules: Any, source: int, target: int) -> bool:
     for _ in range(SHAPE_TRIES):
         entry = game.world.table_spawns[game.options_x[roll(game, count, OTHER)]]
         species = entry.packed & SPECIES_MASK
-        if species != monster.apparent_species:
+        if species != monster.apparent_species and may_appear(game, species, True):
             start(monster, kinds.TRANSFORMED, duration(game, monster, kinds.TRANSFORMED) + 1)
             say_began(game, target, kinds.TRANSFORMED)
             monster.apparent_species = species

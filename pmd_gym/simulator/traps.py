@@ -26,9 +26,10 @@ from pmd_gym.simulator.movement import in_fixed_room
 from pmd_gym.simulator.recovery import reset_stages
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.sight import is_on_screen, sight_box
-from pmd_gym.simulator.spawning import AWAKE, FROM_FLOOR, KECLEON, draw_species, may_appear, spawn_wild
+from pmd_gym.simulator.spawning import AWAKE, spawn_wild
 from pmd_gym.simulator.speed import speed_down
 from pmd_gym.simulator.stages import lower_stage
+from pmd_gym.simulator.wild_table import FROM_FLOOR, KECLEON, draw_species, may_appear
 
 OTHER = int(Draw.OTHER)
 NOBODY = -1

@@ -51,7 +51,7 @@ class Twin:
         self.ram: NDArray[np.uint8] = self._games.ram[0]
         self._game, self._rules = plain_view(self._games.records)[0], plain_view(rules())[0]
         start.load_scenario(self._games.records, 0, scenario)
-        start.seed_run(self._games.records, 0, seed)
+        start.seed_run(self._games.records, 0, rules(), seed)
         start.enter(self._games.records, 0, rules(), False, False)
         self._go_on(self._resume())
 
