@@ -21,8 +21,9 @@ from pmd_gym.simulator import Games
 from pmd_gym.simulator.art.font import bitmaps, widths
 
 BAKED = Path(__file__).resolve().parent / "source" / "baked.c"
-DUNGEON = 0
-SEEDS = (1, 2, 3)
+DUNGEON = 1
+"""Thunderwave Cave: five floors with hidden traps."""
+SEEDS = (1, 2, 3, 4, 5)
 """State of the general generator at the entrance, one for each floor."""
 
 
@@ -31,8 +32,8 @@ def _id(table: str, name: str) -> int:
 
 
 TEAM = (
-    Member(_id("species", "Charmander"), 5, tuple(_id("move", m) for m in ("Scratch", "Ember", "Growl", "Leer"))),
-    Member(_id("species", "Squirtle"), 5),
+    Member(_id("species", "Charmander"), 8, tuple(_id("move", m) for m in ("Scratch", "Ember", "Growl", "Leer"))),
+    Member(_id("species", "Squirtle"), 8),
 )
 BAG = tuple(
     (_id("item", name), amount)
@@ -49,7 +50,7 @@ def scenario(floor: int) -> Scenario:
 
 
 def start_image(floor: int) -> NDArray[np.uint8]:
-    """EWRAM, (262144,) uint8, of the simulator at the start of `floor` (1..3)."""
+    """EWRAM, (262144,) uint8, of the simulator at the start of `floor` (1..5)."""
     games = Games(1)
     games.start(np.zeros(1, np.int64), [scenario(floor)], np.array([SEEDS[floor - 1]], np.uint32))
     return games.ram[0].copy()
@@ -61,7 +62,8 @@ def baked() -> str:
     parts = ["/* Written by bake_floors.py from the floors of pmd_gym's own generator. */", '#include "baked.h"', ""]
     for number, console in enumerate(consoles, 1):
         parts += _floor_parts(number, console["world"])
-    parts.append(f"const struct BakedFloor floors[FLOORS] = {{{', '.join(map(_floor_entry, range(1, 4), consoles))}}};")
+    entries = ", ".join(_floor_entry(number, console) for number, console in enumerate(consoles, 1))
+    parts.append(f"const struct BakedFloor floors[FLOORS] = {{{entries}}};")
     parts += _team_parts(consoles[0])
     parts += _names("item_names", "item", _items_named(consoles))
     parts += _names("move_names", "move", _moves_named(consoles[0]))
@@ -120,8 +122,8 @@ def _floor_entry(number: int, console: np.void) -> str:
 
 
 _FLOOR_FIELDS = (
-    "floor_seed", "dungeon_seed", "turns_left", "tileset", "enemy_density", "floor_layout", "floor_limit",
-    "visibility_range", "lit_floor", "generation_attempts",
+    "dungeon_id", "floor_seed", "dungeon_seed", "turns_left", "tileset", "enemy_density", "floor_layout",
+    "floor_limit", "visibility_range", "lit_floor", "generation_attempts",
 )  # fmt: skip
 
 

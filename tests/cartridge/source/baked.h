@@ -2,7 +2,7 @@
 #pragma once
 #include "ram_map.h"
 
-enum { FLOORS = 3, GLYPH_ROWS = 9 };
+enum { FLOORS = 5, GLYPH_ROWS = 9 };
 
 struct BakedItem { s16 x, y; u8 visible; struct Item record; };
 struct BakedTrap { s16 x, y; u8 visible; struct Trap record; };
@@ -13,7 +13,7 @@ struct Name { u16 id; const char *text; };
 struct BakedFloor {
     u32 floor_seed, dungeon_seed, rng;
     s16 turns_left, tileset, enemy_density, generation_attempts;
-    u8 floor_layout, floor_limit, visibility_range, lit_floor;
+    u8 dungeon_id, floor_layout, floor_limit, visibility_range, lit_floor;
     u8 items_count, traps_count, wild_count, team_count;
     struct Pos player_spawn, stairs;
     const u8 *tiles; /* runs: length, terrain (2 bytes), room */

@@ -41,18 +41,19 @@ static int confirmed(void) {
 }
 
 static void open_box(void) {
-    memcpy(ram_text_buffer, letters, length + 1);
+    int size = length; /* the screen puts lines together, too */
+    memcpy(ram_text_buffer, letters, size + 1);
     ram_ui_mode = VIEW_BOX;
     ram_windows[0].width = BOX_WIDTH, ram_windows[0].height = ram_windows[0].total_height = BOX_HEIGHT;
     world.dialogue_open = 1;
     ram_text_state = TEXT_PRINTING;
     ram_text_frames = 0;
-    for (shown = 0; shown < length; shown += LETTERS_A_FRAME) {
+    for (shown = 0; shown < size; shown += LETTERS_A_FRAME) {
         frame();
         ram_text_frames++;
         if (ram_keys.pressed & (KEY_A | KEY_B)) break;
     }
-    shown = length;
+    shown = size;
 }
 
 static void close_box(s32 view) {

@@ -44,20 +44,20 @@ static void reward(int fallen) {
     say();
 }
 
-static void faint(int slot, int by) {
+static void faint(int slot, int reason) {
     begin_about(slot);
     add(" fainted.");
     tell();
     vanish(slot);
-    if (slot == LEADER) end_run(by == NOBODY ? EXIT_FAINTED_FROM_HUNGER : monster(by)->moves[0].id, RESULT_LOST);
+    if (slot == LEADER) end_run(reason, RESULT_LOST);
     else if (slot >= MAX_TEAM) reward(slot);
 }
 
-void hurt(int slot, int damage, int by) {
+void hurt(int slot, int damage, int reason) {
     struct Monster *one = monster(slot);
     one->hp = one->hp > damage ? one->hp - damage : 0;
     world.hud_hp = monster(LEADER)->hp;
-    if (!one->hp) faint(slot, by);
+    if (!one->hp) faint(slot, reason);
 }
 
 void heal(int slot, int points) {
@@ -95,7 +95,7 @@ void attack(int slot, int power) {
     int damage = hits ? power + monster(slot)->attack / 4 + random_below(3) : 0;
     tell_damage(other, damage);
     frames(HIT_FRAMES);
-    if (damage) hurt(other, damage, slot);
+    if (damage) hurt(other, damage, monster(slot)->moves[0].id);
 }
 
 static int sign(int number) { return (number > 0) - (number < 0); }

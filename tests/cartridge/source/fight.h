@@ -3,7 +3,7 @@
 #include "baked.h"
 
 void attack(int slot, int power);          /* whoever stands ahead, be it nobody */
-void hurt(int slot, int damage, int by);   /* `by`: slot of the attacker or NOBODY */
+void hurt(int slot, int damage, int reason); /* `reason`: a move, or of enums.exit_reason */
 void heal(int slot, int points);
 int direction_towards(int slot, int other);
 int can_hit(int slot, int other);          /* next to each other, and no wall's corner between */

@@ -112,7 +112,7 @@ static void pack(void) {
 
 static void greet(void) {
     begin_line();
-    add("Find the stairs on each of three floors.");
+    add("Find the stairs on each of five floors.");
     say();
 }
 
@@ -120,7 +120,7 @@ static void enter_dungeon(void) {
     memset(&world, 0, sizeof world);
     ram_dungeon = &world;
     ram_program_mode = MODE_DUNGEON;
-    world.dungeon_id = 0;
+    world.dungeon_id = floors[0].dungeon_id;
     world.floor = 1;
     world.has_inventory = 1;
     pack();

@@ -10,8 +10,8 @@
 #include "run.h"
 #include "turn.h"
 
-enum { MOVE_POWER = 3, THROW_POWER = 6, THROW_RANGE = 10, MEAL = 50, BERRY_HEALS = 100, SEED_HEALS = 20 };
-enum { FLIGHT_FRAMES = 12, DASH_FRAMES = 2, REGENERATION = 200, HUNGER_STEP = 100, WHOLE = 1000 };
+enum { MOVE_POWER = 3, THROW_POWER = 6, THROW_RANGE = 10, MEAL = 50, BERRY_HEALS = 100, SEED_HEALS = 20, TRAP_HURTS = 3 };
+enum { FLIGHT_FRAMES = 12, DASH_FRAMES = 1, REGENERATION = 200, HUNGER_STEP = 100, WHOLE = 1000 };
 enum { IN_A_LINE, IN_AN_ARC, BERRIES, FOOD, MONEY = 6 };
 
 static void tell_about_item(const char *before, int id, const char *after) {
@@ -40,10 +40,21 @@ static void step(int direction) {
     else move_to(LEADER, here.x + step_x[direction], here.y + step_y[direction]);
 }
 
+static void set_off_trap(struct Entity *trap) {
+    trap->visible = 1;
+    begin_line();
+    add("A trap! It hurts.");
+    tell();
+    frames(FLIGHT_FRAMES);
+    hurt(LEADER, TRAP_HURTS, EXIT_FAINTED_DUE_TO_TRAP);
+}
+
 /* After the walk: what lies on the tile. */
 static void arrive(void) {
     struct Pos here = body(LEADER)->pos;
-    pick_up();
+    struct Entity *object = tile_at(here.x, here.y)->object;
+    if (object && object->kind == KIND_TRAP) set_off_trap(object);
+    else pick_up();
     world.stairs_menu_pending = !!(tile_at(here.x, here.y)->terrain & IS_STAIRS);
 }
 
@@ -94,7 +105,7 @@ static void throw_item(int slot) {
     tell_about_item("Threw ", item.id, ".");
     frames(FLIGHT_FRAMES);
     item.flags &= ~ITEM_IS_SET;
-    if (struck != NOBODY && monster(struck)->is_enemy) hurt(struck, THROW_POWER, LEADER);
+    if (struck != NOBODY && monster(struck)->is_enemy) hurt(struck, THROW_POWER, EXIT_FELLED_BY_THROWN_ITEM);
     else put_item(end.x, end.y, item);
 }
 
@@ -127,7 +138,7 @@ static void get_hungry(void) {
     int left = belly->whole * WHOLE + belly->thousandths - HUNGER_STEP;
     if (left < 0) left = 0;
     belly->whole = left / WHOLE, belly->thousandths = left % WHOLE;
-    if (!left) hurt(LEADER, 1, NOBODY);
+    if (!left) hurt(LEADER, 1, EXIT_FAINTED_FROM_HUNGER);
 }
 
 static void regenerate(int slot) {
@@ -153,6 +164,6 @@ void play_turn(void) {
     others_step();
     show_walk(world.dashing ? DASH_FRAMES : WALK_FRAMES_SLOW);
     if (order.kind == STEP) arrive();
-    others_attack();
+    if (!run_is_over()) others_attack();
     if (!run_is_over()) pass_time();
 }

@@ -1,0 +1,146 @@
+"""The cartridge on a real core: one console to press buttons on, and a backend of several, without other processes.
+
+`tests/cartridge/README.md` says what the cartridge is. Needs an mGBA core; where there is none, CoreError says how to
+get one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pmd_gym.backends.emulators import EmulatorsBackend
+from pmd_gym.backends.event_loop import EventLoopThread, all_of
+from pmd_gym.backends.interface import CommandKind
+from pmd_gym.emulator import Emulator, open_mgba, ui
+from pmd_gym.emulator.controller import Controller
+from pmd_gym.emulator.interface import NOTHING, Button, Condition, Frame, Press
+from pmd_gym.emulator.peek import Standing, standing
+from pmd_gym.emulator.server import address_of, open_server
+from tests.cartridge.build import ROM
+
+STEPS = ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1))
+"""(x, y) of the directions 0..7."""
+BOOT_FRAMES = 200
+"""Frames from switching on until the first message box waits, and some."""
+
+
+def switched_on() -> Emulator:
+    """A console with the cartridge in it, at its first frame."""
+    return open_mgba(ROM, allow_unknown_rom=True)
+
+
+@cache
+def start_state() -> bytes:
+    """The savestate of a console whose leader may act for the first time."""
+
+    async def make() -> bytes:
+        emulator = switched_on()
+        await emulator.advance(Press(frames=BOOT_FRAMES))
+        await Controller(emulator).come_to_rest()
+        savestate = await emulator.save_state()
+        await emulator.close()
+        return savestate
+
+    return asyncio.run(make())
+
+
+class Console:
+    """One console, played by hand or by the controller; starts where the leader may act for the first time."""
+
+    def __init__(self) -> None:
+        self.emulator = switched_on()
+        self.controller = Controller(self.emulator)
+        self.load(start_state())
+
+    @property
+    def record(self) -> Any:
+        """EWRAM by name, the dungeon object as `world`."""
+        return self.frame.ram.view(ui.CONSOLE)[0]
+
+    @property
+    def standing(self) -> Standing:
+        return standing(self.frame.ram.data)
+
+    def press(self, buttons: Button, frames: int, until: Condition = NOTHING) -> Frame:
+        """Hold buttons for some frames."""
+        self.frame = asyncio.run(self.emulator.advance(Press(buttons, frames, until)))
+        self.controller.forget()
+        return self.frame
+
+    def tap(self, buttons: Button, frames: int = 3) -> Frame:
+        """Down for some frames, then up until what it opened reads the pad."""
+        self.press(buttons, frames)
+        return self.press(Button(0), 6)
+
+    def rest(self) -> Frame:
+        """Wait until the leader may act; nothing is pressed."""
+        return self.press(Button(0), 600, Condition.COMMAND)
+
+    def do(self, kind: CommandKind, argument: int = 0) -> Frame:
+        """One command by the controller."""
+        self.frame = asyncio.run(self.controller.carry_out(kind, argument))
+        return self.frame
+
+    def go_to_open_ground(self) -> None:
+        """Walk to the nearest tile with a way in all eight directions, around which nobody stands."""
+        world = self.record["world"]
+        for direction in _way(world["tiles"]["walk_normal"], world["tiles"]["monster"], self.standing.tile):
+            self.do(CommandKind.STEP, direction)
+
+    def save(self) -> bytes:
+        return asyncio.run(self.emulator.save_state())
+
+    def load(self, savestate: bytes) -> None:
+        self.frame = asyncio.run(self.emulator.load_state(savestate))
+        self.controller.forget()
+
+    def picture(self) -> NDArray[np.uint8]:
+        """(160, 240, 3) uint8."""
+        out = np.empty((160, 240, 3), np.uint8)
+        asyncio.run(self.emulator.screen(out))
+        return out
+
+    def close(self) -> None:
+        asyncio.run(self.emulator.close())
+
+
+def _way(walk: NDArray[np.uint8], monsters: NDArray[np.uint32], start: tuple[int, int]) -> list[int]:
+    """Directions to the nearest tile from which all eight steps are free; shortest first."""
+    ways: dict[tuple[int, int], list[int]] = {start: []}
+    for (x, y), way in ((tile, ways[tile]) for tile in _growing(ways)):
+        around = [(x + dx, y + dy) for dx, dy in STEPS]
+        if walk[y, x] == 0xFF and not any(monsters[b, a] for a, b in around):
+            return way
+        for direction, tile in enumerate(around):
+            if walk[y, x] >> direction & 1 and tile not in ways and not monsters[tile[1], tile[0]]:
+                ways[tile] = [*way, direction]
+    raise AssertionError("no open ground can be reached")
+
+
+def _growing(ways: dict[tuple[int, int], list[int]]) -> Iterator[tuple[int, int]]:
+    """The keys in order, those included that are added meanwhile."""
+    at = 0
+    while at < len(ways):
+        yield list(ways)[at]
+        at += 1
+
+
+class CartridgeBackend(EmulatorsBackend):
+    """Real cores behind loopback servers in a thread of this process; every run starts at `start_state`."""
+
+    def __init__(self, num_envs: int) -> None:
+        self.emulators = [switched_on() for _ in range(num_envs)]
+        self._servers_loop = EventLoopThread("servers")
+        self._servers = self._servers_loop.run(all_of(open_server(emulator) for emulator in self.emulators))
+        super().__init__(num_envs, [address_of(server) for server in self._servers], savestate=start_state())
+
+    def close(self) -> None:
+        super().close()
+        self._servers_loop.run(all_of(emulator.close() for emulator in self.emulators))
+        self._servers_loop.close()
