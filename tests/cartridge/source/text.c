@@ -104,22 +104,34 @@ static int map_look(int x, int y) {
     return terrain & GROUND_MASK;
 }
 
+enum { MAP_ROWS = MAP_HEIGHT / 2, MAP_COLUMNS = MAP_WIDTH / 2, LEADER_LOOK = 4 };
+
+static u8 looks[MAP_ROWS][MAP_COLUMNS];
+static int looks_known; /* worked out when the map opens: it takes longer than a frame */
+
 /* Two by two tiles a cell: the brightest of them. */
+static int look_of_cell(int x, int y) {
+    int look = 0;
+    if (ram_leader_tile.x / 2 == x && ram_leader_tile.y / 2 == y) return LEADER_LOOK;
+    for (int i = 0; i < 4; i++) {
+        int one = map_look(2 * x + (i & 1), 2 * y + (i >> 1));
+        if (one > look) look = one;
+    }
+    return look;
+}
+
 static void draw_map(void) {
-    for (int y = 0; y < MAP_HEIGHT; y += 2)
-        for (int x = 0; x < MAP_WIDTH; x += 2) {
-            int look = 0;
-            for (int i = 0; i < 4; i++) {
-                int one = map_look(x + (i & 1), y + (i >> 1));
-                if (one > look) look = one;
-            }
-            if ((ram_leader_tile.x | 1) == (x | 1) && (ram_leader_tile.y | 1) == (y | 1)) look = 4;
-            put(1 + x / 2, 2 + y / 2, MAP_CELL + look);
+    for (int y = 0; y < MAP_ROWS; y++)
+        for (int x = 0; x < MAP_COLUMNS; x++) {
+            if (!looks_known) looks[y][x] = look_of_cell(x, y);
+            put(1 + x, 2 + y, MAP_CELL + looks[y][x]);
         }
+    looks_known = 1;
 }
 
 static void draw_dungeon_text(void) {
     draw_head();
+    if (!world.map_screen) looks_known = 0;
     if (world.map_screen) draw_map();
     else if (ram_ui_mode == VIEW_FLOOR_TITLE) put_string(12, 9, "Floor", 5), put_letter(18, 9, '0' + world.floor);
     else if (ram_ui_mode == VIEW_STRIP) draw_box((const char *)world.popup_text[0], 60);
