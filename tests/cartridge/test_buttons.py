@@ -9,10 +9,9 @@ import pytest
 
 from pmd_gym.backends.interface import CommandKind
 from pmd_gym.emulator import ui
-from pmd_gym.emulator.controller import Controller
 from pmd_gym.emulator.interface import Button, Condition
 from pmd_gym.emulator.pad import DIRECTION_KEYS
-from tests.doubles.cartridge import BOOT_FRAMES, STEPS, Console, start_state, switched_on
+from tests.doubles.cartridge import BOOT_FRAMES, STEPS, Console, start_state
 
 STEP_FRAMES = 24
 NO_BUTTON = Button(0)
@@ -33,8 +32,7 @@ def console(shared: Console) -> Console:
 
 
 def test_it_begins_with_a_box_that_waits_for_a_fresh_press() -> None:
-    console = Console()
-    console.emulator, console.controller = switched_on(), Controller(console.emulator)
+    console = Console(started=False)
     assert console.press(NO_BUTTON, BOOT_FRAMES).met == Condition.MESSAGE
     assert console.press(NO_BUTTON, 100).met == Condition.MESSAGE
     console.press(Button.A, 1)

@@ -43,6 +43,7 @@ class Mapping:
         return await self._explorer.act(env_ids, observations, action_mask)
 
 
+@pytest.mark.timeout(900)  # run alone, it compiles the simulator
 def test_the_explorer_clears_floors_that_are_the_simulators_own() -> None:
     backend = CartridgeBackend(1)
     policy = Mapping(backend)

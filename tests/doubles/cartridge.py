@@ -1,7 +1,6 @@
 """The cartridge on a real core: one console to press buttons on, and a backend of several, without other processes.
 
-`tests/cartridge/README.md` says what the cartridge is. Needs an mGBA core; where there is none, CoreError says how to
-get one.
+`tests/cartridge/README.md` says what the cartridge is; `real_core` says what happens where there is no core.
 """
 
 from __future__ import annotations
@@ -17,12 +16,12 @@ from numpy.typing import NDArray
 from pmd_gym.backends.emulators import EmulatorsBackend
 from pmd_gym.backends.event_loop import EventLoopThread, all_of
 from pmd_gym.backends.interface import CommandKind
-from pmd_gym.emulator import Emulator, open_mgba, ui
+from pmd_gym.emulator import ui
 from pmd_gym.emulator.controller import Controller
 from pmd_gym.emulator.interface import NOTHING, Button, Condition, Frame, Press
 from pmd_gym.emulator.peek import Standing, standing
 from pmd_gym.emulator.server import address_of, open_server
-from tests.cartridge.build import ROM
+from tests.doubles.real_core import twin_emulator
 
 STEPS = ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1))
 """(x, y) of the directions 0..7."""
@@ -30,17 +29,12 @@ BOOT_FRAMES = 200
 """Frames from switching on until the first message box waits, and some."""
 
 
-def switched_on() -> Emulator:
-    """A console with the cartridge in it, at its first frame."""
-    return open_mgba(ROM, allow_unknown_rom=True)
-
-
 @cache
 def start_state() -> bytes:
     """The savestate of a console whose leader may act for the first time."""
 
     async def make() -> bytes:
-        emulator = switched_on()
+        emulator = twin_emulator()
         await emulator.advance(Press(frames=BOOT_FRAMES))
         await Controller(emulator).come_to_rest()
         savestate = await emulator.save_state()
@@ -51,12 +45,16 @@ def start_state() -> bytes:
 
 
 class Console:
-    """One console, played by hand or by the controller; starts where the leader may act for the first time."""
+    """One console, played by hand or by the controller; starts where the leader may act for the first time.
 
-    def __init__(self) -> None:
-        self.emulator = switched_on()
+    With `started` False it was just switched on.
+    """
+
+    def __init__(self, *, started: bool = True) -> None:
+        self.emulator = twin_emulator()
         self.controller = Controller(self.emulator)
-        self.load(start_state())
+        if started:
+            self.load(start_state())
 
     @property
     def record(self) -> Any:
@@ -135,7 +133,7 @@ class CartridgeBackend(EmulatorsBackend):
     """Real cores behind loopback servers in a thread of this process; every run starts at `start_state`."""
 
     def __init__(self, num_envs: int) -> None:
-        self.emulators = [switched_on() for _ in range(num_envs)]
+        self.emulators = [twin_emulator() for _ in range(num_envs)]
         self._servers_loop = EventLoopThread("servers")
         self._servers = self._servers_loop.run(all_of(open_server(emulator) for emulator in self.emulators))
         super().__init__(num_envs, [address_of(server) for server in self._servers], savestate=start_state())
