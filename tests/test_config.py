@@ -162,3 +162,11 @@ def test_every_configuration_that_we_ship_makes_an_environment(path: Path) -> No
     env = PMDRedEnv(**{**arguments, "emulator": OpenFloorBackend(1)})
     observation, _ = env.reset(seed=1)
     assert env.observation_space.contains(observation)
+
+
+def test_a_rom_and_a_state_lie_beside_the_file_that_names_them(tmp_path: Path) -> None:
+    text = "emulator: mgba\nrom: red.gba\nsavestate: states/tiny_woods.ss0\nallow_unknown_rom: true\n"
+    arguments = load(write(tmp_path, text), EnvConfig).arguments()
+    assert (arguments["emulator"], arguments["allow_unknown_rom"]) == ("mgba", True)
+    assert arguments["rom"] == str(tmp_path / "red.gba")
+    assert arguments["savestate"] == str(tmp_path / "states" / "tiny_woods.ss0")

@@ -10,6 +10,7 @@ no save file, no clock but the one in the state. Frames are drawn only while som
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from os import PathLike
 from pathlib import Path
 
@@ -43,7 +44,7 @@ class LibretroEmulator:
 
     def __init__(self, core: str | PathLike[str], cartridge: Cartridge) -> None:
         """Load the core at a path, of mGBA 0.10 or newer, and switch the console on. CoreError if that fails."""
-        self._cartridge = cartridge
+        self._cartridge = dataclasses.replace(cartridge, data=b"")  # the core has the ROM; 32 MiB are not kept twice
         self._core = LibretroCore(core, cartridge.data, check=check_version)
         self._ewram = self._core.region(layout.EWRAM_BASE, layout.EWRAM_SIZE)
         self._iwram = self._core.region(layout.IWRAM_BASE, layout.IWRAM_SIZE)
@@ -63,7 +64,7 @@ class LibretroEmulator:
 
     @property
     def cartridge(self) -> Cartridge:
-        """What is in the console."""
+        """What is in the console; its `data`, which the core holds, is empty."""
         return self._cartridge
 
     async def advance(self, press: Press) -> Frame:

@@ -170,8 +170,8 @@ class LibretroCore:
         return name, version
 
     def _load(self, rom: bytes) -> None:
-        self._rom = c.create_string_buffer(rom, len(rom))
-        game = abi.GameInfo(b"game.gba", c.cast(self._rom, c.c_void_p), len(rom), None)
+        data = c.cast(c.c_char_p(rom), c.c_void_p)  # no copy: the core makes one of its own before it returns
+        game = abi.GameInfo(b"game.gba", data, len(rom), None)
         self._has_game = bool(self._call("retro_load_game", c.byref(game)))
         if not self._has_game:
             raise CoreError(f"the core does not take the ROM ({len(rom):,} bytes): is it one of the GBA?")

@@ -156,6 +156,18 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
 
 
+def test_a_large_rom_is_held_once() -> None:
+    rom = tiny_rom().ljust(32 << 20, b"\x5a")
+    before = resident()
+    core = LibretroCore(core_path(), rom)
+    run(core, 5)
+    assert frames(core) > 0
+    assert resident() - before < 48 << 20
+    del rom
+    run(core, 5)
+    core.close()
+
+
 def test_without_files_in_memory_a_temporary_copy_is_loaded_and_removed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
