@@ -40,6 +40,7 @@ KEEPALIVE_S = 20.0
 EXIT_GRACE_S = 5.0
 MAX_REJECTED = 16
 """Bad messages after which a client is hung up on."""
+_ONLY_MGBA, _ONLY_SIMULATED = ("rom", "savestate", "allow_unknown_rom"), ("dungeon", "floor", "seed", "shown")
 _POLICY_VIOLATION = 1008
 _ROOM_TO_REFUSE = 4
 """A message up to this many times too long is still read, to be answered with a typed error; above, the library hangs
@@ -203,8 +204,10 @@ def _open_simulated(arguments: argparse.Namespace) -> Emulator:
 
 def main(argv: Sequence[str] | None = None, make: Callable[[argparse.Namespace], Emulator] = open_emulator) -> int:
     """Serve what `make` gives until a signal, or until the parent is gone; returns the exit code."""
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
     try:
+        _check_options(parser, arguments)
         asyncio.run(_run(arguments, make))
     except PmdGymError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -235,6 +238,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--shown", action="store_true", help="animate as the game does: 24 frames a step")
     parser.add_argument("--exit-with-parent", action="store_true", help="exit when standard input is closed")
     return parser
+
+
+def _check_options(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
+    """ConfigError for an option of the other core: nothing that was asked for is left out without a word."""
+    for name in _ONLY_SIMULATED if arguments.core == "mgba" else _ONLY_MGBA:
+        if getattr(arguments, name) != parser.get_default(name):
+            raise ConfigError(f"--{name.replace('_', '-')} means nothing with --core {arguments.core}; leave it out")
 
 
 async def _run(arguments: argparse.Namespace, make: Callable[[argparse.Namespace], Emulator]) -> None:

@@ -63,6 +63,8 @@ def test_the_process_serves_the_state_and_plays_as_the_core_does_here(state: Pat
     ("arguments", "words"),
     [
         ([], "--core mgba needs the game: --rom PATH"),
+        (["--rom", str(TWIN), "--dungeon", "Mt. Steel"], "--dungeon means nothing with --core mgba"),
+        (["--core", "simulated", "--rom", str(TWIN)], "--rom means nothing with --core simulated"),
         (["--rom", "absent.gba"], "absent.gba: cannot be read"),
         (["--rom", str(TWIN)], "another game: found 'TWIN DUNGEON'"),
         (["--rom", str(TWIN), "--allow-unknown-rom", "--savestate", "absent.ss0"], "absent.ss0: cannot be read"),
