@@ -23,6 +23,7 @@ from numba.extending import typeof_impl
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).parent
+_INNER = "pmd_gym.inner"  # imported where it is needed, and part of how every kernel is compiled
 _IMPORT = re.compile(r"^(?:from|import) (pmd_gym[\w.]*)(?: import (\([^)]*\)|[^\n]*))?", re.MULTILINE)
 _NUMBA: Any = numba
 _ARRAYS = (np.ndarray, np.void)
@@ -36,7 +37,7 @@ def cache_folder(module: str) -> Path:
     Default parent: `$XDG_CACHE_HOME/pmd_gym` or `~/.cache/pmd_gym`.
     """
     digest = hashlib.sha256(f"{numba.__version__} {np.__version__} {module}".encode())
-    for name in sorted(_closure(module)):
+    for name in sorted(_closure(module) | {_INNER}):
         digest.update(_source(name))
     digest.update(_PACKAGE.joinpath("ram", "ram_map.json").read_bytes())
     parent = os.environ.get("PMD_GYM_CACHE") or Path(

@@ -105,7 +105,9 @@ def inner_dispatcher(function: Any) -> Any:
     Numba else compiles a called kernel again for every literal and every mix of uint8, int16 and int64 arguments, which
     multiplies the time of a cold start; the integers of the RAM all fit into int64.
     """
-    jit = _NUMBA.njit(nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, pipeline_class=_InnerCompiler)
+    jit = _NUMBA.njit(
+        nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, _nrt=False, pipeline_class=_InnerCompiler
+    )
     dispatcher = jit(function)
     original = dispatcher.get_call_template
 
