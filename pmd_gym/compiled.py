@@ -102,9 +102,12 @@ class Kernel:
     @cached_property
     def compiled(self) -> Any:
         """The Numba dispatcher for calls from Python; with `NUMBA_DISABLE_JIT=1` the function itself."""
+        from pmd_gym.inner import ProgramCompiler
+
         previous, _NUMBA.config.CACHE_DIR = _NUMBA.config.CACHE_DIR, str(cache_folder(self.function.__module__))
         try:
-            return _NUMBA.njit(cache=True, nogil=True, no_cfunc_wrapper=True)(self.function)
+            jit = _NUMBA.njit(cache=True, nogil=True, no_cfunc_wrapper=True, pipeline_class=ProgramCompiler)
+            return jit(self.function)
         finally:
             _NUMBA.config.CACHE_DIR = previous
 

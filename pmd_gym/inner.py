@@ -87,16 +87,51 @@ class _InnerLowering(NativeLowering):
         return True
 
 
+class _ProgramLibrary(JITCodeLibrary):
+    """The machine code of a kernel that Python calls, which alone calls the inner kernels linked into it."""
+
+    def _optimize_final_module(self) -> None:
+        """Say so to LLVM, which then inlines what is called once and drops what is not.
+
+        Numba optimizes twice, to find reference counts that cancel out; kernels keep hardly any.
+        """
+        for function in self._final_module.functions:
+            if not function.is_declaration and function.linkage.name == "linkonce_odr":
+                function.linkage = "internal"
+        passes, builder = self._codegen._module_pass_manager()
+        passes.run(self._final_module, builder)
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _ProgramLowering(NativeLowering):
+    """Numba's lowering into the library above."""
+
+    _name = "program_lowering"
+
+    def run_pass(self, state: Any) -> bool:
+        state.library = _ProgramLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.library.enable_object_caching()
+        return bool(super().run_pass(state))
+
+
 class _InnerCompiler(CompilerBase):
-    """Numba's pipeline with the lowering above."""
+    """Numba's pipeline for kernels that only kernels call."""
+
+    lowering: Any = _InnerLowering
 
     def define_pipelines(self) -> list[Any]:
         manager = DefaultPassBuilder.define_nopython_pipeline(self.state)
         manager.passes = [
-            (_InnerLowering, text) if step is NativeLowering else (step, text) for step, text in manager.passes
+            (self.lowering, text) if step is NativeLowering else (step, text) for step, text in manager.passes
         ]
         manager.finalize()
         return [manager]
+
+
+class ProgramCompiler(_InnerCompiler):
+    """Numba's pipeline for kernels that Python calls."""
+
+    lowering = _ProgramLowering
 
 
 def inner_dispatcher(function: Any) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmd_gym.backends.interface import CommandKind
-from pmd_gym.backends.slices import GAMES_PER_THREAD, Slices
+from pmd_gym.backends.slices import GAMES_PER_THREAD, STARTS_PER_THREAD, Slices
 from pmd_gym.errors import ClosedError
 from pmd_gym.scenario import Scenario
 from pmd_gym.simulator import render_batch
@@ -41,7 +41,11 @@ class SimulatorBackend:
     def start(self, env_ids: NDArray[np.int64], scenarios: Sequence[Scenario], seeds: NDArray[np.uint32]) -> None:
         """See `Backend.start`."""
         self._check_open()
-        self._games.start(env_ids, scenarios, seeds)
+
+        def begin(part: slice) -> None:
+            self._games.start(env_ids[part], scenarios[part], seeds[part])
+
+        self._slices.run(begin, len(env_ids), STARTS_PER_THREAD)
 
     def step(self, env_ids: NDArray[np.int64], commands: NDArray[np.int16]) -> NDArray[np.uint8]:
         """See `Backend.step`."""

@@ -14,7 +14,9 @@ from itertools import pairwise
 from pmd_gym.errors import ConfigError
 
 GAMES_PER_THREAD = 128
-"""Below this, a slice is done sooner than a thread is woken and its result collected."""
+"""Below this many steps, a slice is done sooner than a thread is woken and its result collected."""
+STARTS_PER_THREAD = 4
+"""The same for new runs, which take thirty times as long as a step."""
 
 
 class Slices:
@@ -24,9 +26,12 @@ class Slices:
         self.threads = _thread_count(num_envs, threads)
         self._pool: ThreadPoolExecutor | None = None
 
-    def run(self, work: Callable[[slice], object], count: int) -> None:
-        """Call `work` with slices that cover 0..count-1, and wait; the first error of a slice is raised."""
-        parts = min(self.threads, count // GAMES_PER_THREAD)
+    def run(self, work: Callable[[slice], object], count: int, least: int = GAMES_PER_THREAD) -> None:
+        """Call `work` with slices that cover 0..count-1, and wait; the first error of a slice is raised.
+
+        A slice has `least` items or more; fewer than twice as many stay in the caller's thread.
+        """
+        parts = min(self.threads, count // least)
         if parts < 2:
             work(slice(0, count))
             return

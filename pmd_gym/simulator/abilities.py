@@ -13,7 +13,7 @@ from pmd_gym.simulator import conditions as kinds
 from pmd_gym.simulator import contact, harm, hp_loss, ids
 from pmd_gym.simulator.inflict import give
 from pmd_gym.simulator.monsters import (
-    MAX_MONSTERS,
+    active_count,
     active_slot,
     address_of,
     has_ability,
@@ -171,7 +171,7 @@ def note_presence(game: Any) -> None:
     world.lightningrod_monster, world.lightningrod_sprite = 0, NO_SPRITE
     for side in range(2):
         world.plus_active[side], world.minus_active[side] = 0, 0
-    for index in range(MAX_MONSTERS):
+    for index in range(active_count(game)):
         slot = active_slot(game, index)
         if slot < 0:
             continue

@@ -13,7 +13,7 @@ from pmd_gym.simulator import ids
 from pmd_gym.simulator.ai_weights import heaviest, keep_heaviest, own_type, spends_link, weigh_foe
 from pmd_gym.simulator.charges import charged_slot
 from pmd_gym.simulator.monsters import (
-    MAX_MONSTERS,
+    active_count,
     active_slot,
     cannot_attack,
     follows_tactic,
@@ -338,7 +338,7 @@ def look_along_lines(game: Any, rules: Any, slot: int, move_id: int, reach: int)
     """Targets exactly on a line within reach, in sight, with a free path."""
     here = game.world.entities[slot].pos
     count = 0
-    for index in range(MAX_MONSTERS):
+    for index in range(active_count(game)):
         other = active_slot(game, index)
         if other < 0 or other == slot:
             continue
@@ -355,7 +355,7 @@ def look_along_lines(game: Any, rules: Any, slot: int, move_id: int, reach: int)
 def look_at_all(game: Any, rules: Any, slot: int, move_id: int, in_sight: bool) -> int:
     """Targets in the room, or on the whole floor; all count as the facing direction."""
     count = 0
-    for index in range(MAX_MONSTERS):
+    for index in range(active_count(game)):
         other = active_slot(game, index)
         if other >= 0 and (not in_sight or can_see(game, slot, other)):
             count = consider(game, rules, slot, other, move_id, count)

@@ -13,7 +13,7 @@ from pmd_gym.simulator.ai_attack import TEAMS_DECOY, WILDS_DECOY, decide_attack
 from pmd_gym.simulator.ai_items import decide_item
 from pmd_gym.simulator.ai_movement import decide_movement
 from pmd_gym.simulator.ai_step import walk
-from pmd_gym.simulator.monsters import MAX_MONSTERS, active_slot, has_skill, is_asleep
+from pmd_gym.simulator.monsters import active_count, active_slot, has_skill, is_asleep
 from pmd_gym.simulator.movement import can_step
 from pmd_gym.simulator.rng import Draw, roll
 from pmd_gym.simulator.sight import can_see
@@ -72,7 +72,7 @@ def notice_decoy(game: Any, slot: int) -> None:
     """Let a monster be drawn to a decoy that it sees, by whoever made it."""
     if not game.world.decoy_active:
         return
-    for index in range(MAX_MONSTERS):
+    for index in range(active_count(game)):
         other = active_slot(game, index)
         if other >= 0 and game.world.monsters[other].curse_status == ids.DECOY and can_see(game, slot, other):
             wild = game.world.monsters[other].curse_by_wild

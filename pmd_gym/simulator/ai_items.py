@@ -15,7 +15,7 @@ from pmd_gym.simulator import ids
 from pmd_gym.simulator.ai_attack import ALLY, FOE, has_free_path, is_in_line, treatment
 from pmd_gym.simulator.bag import IN_HAND
 from pmd_gym.simulator.monsters import (
-    MAX_MONSTERS,
+    active_count,
     active_slot,
     cannot_use_items,
     has_bad_status,
@@ -80,7 +80,7 @@ def uses_on_itself(game: Any, rules: Any, slot: int, item_id: int) -> bool:
 def choose_arc(game: Any, rules: Any, slot: int, item_id: int) -> bool:
     """Choose one of the foes in reach for a throw in an arc; each must come up in a draw of its own."""
     here, count = game.world.entities[slot].pos, 0
-    for index in range(MAX_MONSTERS):
+    for index in range(active_count(game)):
         other = active_slot(game, index)
         if other < 0 or other == slot or not can_see(game, slot, other):
             continue
@@ -119,7 +119,7 @@ def list_lines(game: Any, rules: Any, slot: int, item_id: int, whom: int) -> int
         game.choice_taken[direction] = 0
     here, count = game.world.entities[slot].pos, 0
     reach = layout.MAP_WIDTH if game.world.monsters[slot].throw_status else RANGE
-    for index in range(MAX_MONSTERS):
+    for index in range(active_count(game)):
         other = active_slot(game, index)
         if other < 0 or other == slot:
             continue

@@ -66,7 +66,7 @@ def follow_up(game: Any, rules: Any) -> None:
     leader = leader_of(game)
     if leader < 0:
         return
-    here = world.entities[leader].pos
+    here, nobody_waits = world.entities[leader].pos, True
     for slot in range(MAX_TEAM):
         game.waits[slot] = 9
         monster = world.monsters[slot]
@@ -76,6 +76,9 @@ def follow_up(game: Any, rules: Any) -> None:
             else:
                 there = world.entities[slot].pos
                 game.waits[slot] = min(distance(here.x, here.y, there.x, there.y), 2)
+                nobody_waits = False
+    if nobody_waits:
+        return
     for reach in range(3):
         for back in range(MAX_TEAM):
             slot = MAX_TEAM - 1 - back

@@ -9,7 +9,7 @@ from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.conditions import end_charge
 from pmd_gym.simulator.messages import Message, say
-from pmd_gym.simulator.monsters import MAX_TEAM, active_slot, is_alive, load_skills
+from pmd_gym.simulator.monsters import MAX_TEAM, active_count, active_slot, is_alive, load_skills
 from pmd_gym.simulator.rng import Draw, roll
 
 LEVEL_MOVE = int(Draw.LEVEL_MOVE)
@@ -53,7 +53,7 @@ def grow(game: Any, rules: Any) -> None:
     """Turn collected points into experience and levels, for all monsters (src/dungeon_leveling.c, EnemyEvolution)."""
     if game.world.forced_loss:
         return
-    for index in range(layout.MAX_MONSTERS):
+    for index in range(active_count(game)):
         slot = active_slot(game, index)
         if slot < 0:
             continue

@@ -81,6 +81,15 @@ def list_active(game: Any) -> None:
 
 
 @kernel
+def active_count(game: Any) -> int:
+    """Length of the packed list of live monsters, for loops in which nobody appears or leaves."""
+    count = 0
+    while count < MAX_MONSTERS and game.world.active[count] != 0:
+        count += 1
+    return count
+
+
+@kernel
 def active_slot(game: Any, index: int) -> int:
     """Slot of entry `index` of the active list, -1 where the list has ended or the monster is gone."""
     slot = slot_of(game.world.active[index])

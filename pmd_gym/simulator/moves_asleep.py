@@ -13,7 +13,7 @@ from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.experience import copy_move
 from pmd_gym.simulator.floor_state import floor_over
-from pmd_gym.simulator.monsters import MAX_MONSTERS, active_slot, cannot_attack, is_asleep
+from pmd_gym.simulator.monsters import MAX_MONSTERS, active_count, active_slot, cannot_attack, is_asleep
 from pmd_gym.simulator.move_targets import NO_DIRECTION
 from pmd_gym.simulator.moves import use_move
 from pmd_gym.simulator.rng import Draw, roll
@@ -28,6 +28,8 @@ def answer_asleep(game: Any, rules: Any) -> None:
     """Let all sleepers that noted a direction answer: first those that snore, then those that talk."""
     if game.world.forced_loss or floor_over(game):
         return
+    if not is_anybody_disturbed(game):
+        return
     for index in range(MAX_MONSTERS):
         slot = active_slot(game, index)
         if slot >= 0 and game.world.monsters[slot].snore_direction != NO_DIRECTION:
@@ -36,6 +38,19 @@ def answer_asleep(game: Any, rules: Any) -> None:
         slot = active_slot(game, index)
         if slot >= 0 and game.world.monsters[slot].sleep_talk_direction != NO_DIRECTION:
             talk(game, rules, slot)
+
+
+@kernel
+def is_anybody_disturbed(game: Any) -> bool:
+    """True when somebody noted a direction to answer to; almost always nobody did."""
+    for index in range(active_count(game)):
+        slot = active_slot(game, index)
+        if slot < 0:
+            continue
+        monster = game.world.monsters[slot]
+        if monster.snore_direction != NO_DIRECTION or monster.sleep_talk_direction != NO_DIRECTION:
+            return True
+    return False
 
 
 @kernel

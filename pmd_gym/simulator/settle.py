@@ -29,6 +29,7 @@ from pmd_gym.simulator.monster_house import wake_house
 from pmd_gym.simulator.monsters import (
     MAX_MONSTERS,
     MAX_TEAM,
+    active_count,
     active_slot,
     belly_of,
     has_skill,
@@ -73,6 +74,8 @@ def _resolve(game: Any, rules: Any, slot: int) -> bool:
         wake_sleepers(game, rules)
         for leaders_turn in (True, False):
             for index in range(MAX_MONSTERS):
+                if game.world.active[index] == 0:  # the list is packed
+                    break
                 mover = active_slot(game, index)
                 if mover < 0 or game.world.monsters[mover].is_leader != leaders_turn:
                     continue
@@ -157,7 +160,7 @@ def note_moves(game: Any) -> bool:
     """Mark everybody with a pending step and let idle monsters turn; False when nobody has stepped."""
     world = game.world
     moved = False
-    for index in range(MAX_MONSTERS):
+    for index in range(active_count(game)):
         slot = active_slot(game, index)
         if slot < 0:
             continue
@@ -170,7 +173,7 @@ def note_moves(game: Any) -> bool:
             monster.flags |= ids.HAS_MOVED
             moved = True
     if moved:
-        for index in range(MAX_MONSTERS):
+        for index in range(active_count(game)):
             slot = active_slot(game, index)
             if slot >= 0:
                 world.monsters[slot].tiles_to_move = 0

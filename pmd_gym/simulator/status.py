@@ -57,8 +57,7 @@ def start_turn(game: Any, rules: Any, slot: int) -> None:
         return
     regenerate(game, slot)
     for index in range(len(COUNTED)):
-        tick_group(game, rules, slot, COUNTED[index])
-        if not is_alive(game, slot) or floor_over(game):
+        if tick_group(game, rules, slot, COUNTED[index]) and (not is_alive(game, slot) or floor_over(game)):
             return
     monster = game.world.monsters[slot]
     monster.terrified_turns = count_down(monster.terrified_turns)
@@ -66,14 +65,16 @@ def start_turn(game: Any, rules: Any, slot: int) -> None:
 
 
 @kernel
-def tick_group(game: Any, rules: Any, slot: int, group: int) -> None:
-    """Count the timer of a group down; at 0 its status ends."""
+def tick_group(game: Any, rules: Any, slot: int, group: int) -> bool:
+    """Count the timer of a group down; True when its status ended."""
     monster = game.world.monsters[slot]
     if status_in(monster, group) == 0:
-        return
+        return False
     set_turns(monster, group, count_down(turns_in(monster, group)))
-    if turns_in(monster, group) == 0:
-        run_out(game, rules, slot, group)
+    if turns_in(monster, group) != 0:
+        return False
+    run_out(game, rules, slot, group)
+    return True
 
 
 @kernel

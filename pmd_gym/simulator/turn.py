@@ -22,7 +22,7 @@ from pmd_gym.simulator.fainting import lose_if_forced
 from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.leader_orders import order
 from pmd_gym.simulator.messages import Message, fall_silent, say
-from pmd_gym.simulator.monsters import MAX_MONSTERS, active_slot, is_alive, leader_of
+from pmd_gym.simulator.monsters import MAX_MONSTERS, active_count, active_slot, is_alive, leader_of
 from pmd_gym.simulator.run_end import leave_floor
 from pmd_gym.simulator.settle import settle
 from pmd_gym.simulator.spawning import spawn_in_time
@@ -82,7 +82,7 @@ def begin_tick(game: Any, rules: Any) -> None:
     if not rules.speed_turns[1, world.fractional_turn]:
         return
     spawn_in_time(game, rules)
-    for index in range(MAX_MONSTERS):
+    for index in range(active_count(game)):
         slot = active_slot(game, index)
         if slot >= 0:
             world.monsters[slot].attacking = 0

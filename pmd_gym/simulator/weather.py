@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from pmd_gym.compiled import kernel
-from pmd_gym.ram import layout
 from pmd_gym.simulator import ids
 from pmd_gym.simulator.abilities import refresh_form
 from pmd_gym.simulator.messages import Message, say
-from pmd_gym.simulator.monsters import active_slot, has_ability
+from pmd_gym.simulator.monsters import active_count, active_slot, has_ability
 from pmd_gym.simulator.rng import Draw, roll, roll_range
 from pmd_gym.simulator.status import count_down
 
@@ -47,7 +46,7 @@ def count_abilities(game: Any) -> None:
     """Weather that abilities keep up, and Air Lock and Cloud Nine that suppress all of it."""
     world = game.world
     world.weather_suppressed, world.abilities_changed = 0, 0
-    for index in range(layout.MAX_MONSTERS):
+    for index in range(active_count(game)):
         slot = active_slot(game, index)
         if slot < 0:
             continue
@@ -98,7 +97,7 @@ def tick_weather(game: Any, rules: Any) -> bool:
 @kernel
 def refresh_forms(game: Any, rules: Any) -> None:
     """Let everybody's form and speed follow the weather."""
-    for index in range(layout.MAX_MONSTERS):
+    for index in range(active_count(game)):
         slot = active_slot(game, index)
         if slot >= 0:
             refresh_form(game, rules, slot)

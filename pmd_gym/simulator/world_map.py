@@ -11,7 +11,7 @@ from typing import Any
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator.floor import generate
-from pmd_gym.simulator.terrain import FLOOR, GROUND, HEIGHT, JUNCTION, SECONDARY, WALL, WIDTH
+from pmd_gym.simulator.terrain import GROUND, HEIGHT, JUNCTION, WALL, WIDTH
 
 TILES_ADDRESS = layout.OBSERVED_DUNGEON_ADDRESS + layout.field("Dungeon.tiles").offset
 TILE_SIZE = layout.TILE.itemsize
@@ -86,24 +86,29 @@ def write_walk_masks(world: Any, x0: int, y0: int, x1: int, y1: int) -> None:
 def _write_walk_mask(world: Any, x: int, y: int) -> None:
     south, north = _ground(world, x, y + 1), _ground(world, x, y - 1)
     east, west = _ground(world, x + 1, y), _ground(world, x - 1, y)
-    open_sides = (south << 0) | (east << 4) | (north << 8) | (west << 12)
+    southeast, northeast, northwest, southwest = WALL, WALL, WALL, WALL
     if south != WALL and east != WALL:
-        open_sides |= _ground(world, x + 1, y + 1) << 2
+        southeast = _ground(world, x + 1, y + 1)
     if north != WALL and east != WALL:
-        open_sides |= _ground(world, x + 1, y - 1) << 6
+        northeast = _ground(world, x + 1, y - 1)
     if north != WALL and west != WALL:
-        open_sides |= _ground(world, x - 1, y - 1) << 10
+        northwest = _ground(world, x - 1, y - 1)
     if south != WALL and west != WALL:
-        open_sides |= _ground(world, x - 1, y + 1) << 14
-    normal, liquid, chasm = 0, 0, 0
-    for direction in range(8):
-        kind = open_sides >> 2 * direction & GROUND
-        normal |= (kind == FLOOR) << direction
-        liquid |= (kind == FLOOR or kind == SECONDARY) << direction
-        chasm |= (kind != WALL) << direction
+        southwest = _ground(world, x - 1, y + 1)
+    ways = (
+        _spread(south) | _spread(southeast) << 1 | _spread(east) << 2 | _spread(northeast) << 3
+        | _spread(north) << 4 | _spread(northwest) << 5 | _spread(west) << 6 | _spread(southwest) << 7
+    )  # fmt: skip
+    low, high = ways & 0xFF, ways >> 8
     tile = world.tiles[y, x]
-    tile.walk_normal, tile.walk_liquid, tile.walk_chasm = normal, liquid, chasm
+    tile.walk_normal, tile.walk_liquid, tile.walk_chasm = low & ~high, low ^ high, low | high
     tile.walk_wall = _border_mask(x, y)
+
+
+@kernel
+def _spread(kind: int) -> int:
+    """The two bits of a kind of ground 0..3, the high one 8 places up: floor is 01, secondary 10, flooded 11."""
+    return kind & 1 | (kind & 2) << 7
 
 
 @kernel
