@@ -79,6 +79,19 @@ async def start_state(emulator: Emulator) -> bytes:
     return await emulator.save_state()
 
 
+def run_start(core: Core) -> bytes | None:
+    """Where a backend's runs start on this core; None where the backend makes its own starts."""
+
+    async def state() -> bytes:
+        emulator = core.open()
+        try:
+            return await start_state(emulator)
+        finally:
+            await emulator.close()
+
+    return None if core.name == "simulated" else asyncio.run(state())
+
+
 def presses(random: np.random.Generator) -> list[Press]:
     """One run: steps in random directions, 24 frames each."""
     return [Press(_DIRECTIONS[way], FRAMES, hold=4) for way in random.integers(0, 8, STEPS_OF_A_RUN)]

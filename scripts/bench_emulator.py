@@ -15,7 +15,7 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from bench_cores import CORES, STEPS_OF_A_RUN, Core, bare_frames, bare_rate, bare_steps, presses, start_state
+from bench_cores import CORES, STEPS_OF_A_RUN, Core, bare_frames, bare_rate, bare_steps, presses, run_start, start_state
 from bench_step import legal_actions
 from bench_wire import Client, counted, cpu_seconds, status_reads, tile_reads
 from benchmark import Aim, Timing, report, timing
@@ -179,8 +179,7 @@ async def _play(
 
 
 def _environments(core: Core, seconds: float) -> Part:
-    rows = []
-    savestate = None if core.name == "simulated" else asyncio.run(_state_of(core))  # the simulator makes its own starts
+    rows, savestate = [], run_start(core)
     for count in SIZES:
         backend = EmulatorsBackend(count, arguments=core.arguments, savestate=savestate)
         envs = PMDRedVectorEnv(count, emulator=backend)
@@ -190,14 +189,6 @@ def _environments(core: Core, seconds: float) -> Part:
             rows.append(row | ({"frames_a_step": round(frames, 1)} if frames else {}))
         envs.close()
     return rows, []
-
-
-async def _state_of(core: Core) -> bytes:
-    emulator = core.open()
-    try:
-        return await start_state(emulator)
-    finally:
-        await emulator.close()
 
 
 def _step_rate(envs: PMDRedVectorEnv, seconds: float) -> tuple[float, float]:

@@ -131,20 +131,24 @@ def limits(held: list[Holdings], num_envs: int) -> list[Limit]:
 
 def main() -> None:
     """Soak a pool; print the table and the JSON line."""
-    from benchmark import Aim, report  # beside this file, and so only there when this file is what is run
+    from bench_cores import CORES, run_start  # beside this file, and so only there when this file is what is run
+    from benchmark import Aim, report
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--num-envs", type=int, default=4, help="emulators (default 4)")
     parser.add_argument("--resets", type=int, default=10_000, help="resets in all (default 10,000)")
     parser.add_argument("--kill-every", type=int, default=500, help="resets between two kill -9, 0 for none")
+    parser.add_argument("--core", choices=sorted(CORES), default="mgba", help="default mgba, with our cartridge")
     arguments = parser.parse_args()
-    soak = Soak(EmulatorsBackend(arguments.num_envs), kill_every=arguments.kill_every)
+    core = CORES[arguments.core]
+    backend = EmulatorsBackend(arguments.num_envs, arguments=core.arguments, savestate=run_start(core))
+    soak = Soak(backend, kill_every=arguments.kill_every)
     held = list(soak.run(arguments.resets))
     soak.envs.close()
     found = [*limits(held, arguments.num_envs), Limit("episodes lost", soak.interrupted, "", soak.kills)]
     found.append(Limit("servers started anew", held[-1].restarts, "", soak.kills))
     aims = [Aim(*limit, at_most=True) for limit in found]
-    report("Soak", [{"name": f"{point.resets:,} resets", **asdict(point)} for point in held], aims)
+    report(f"Soak, core {core.name}", [{"name": f"{point.resets:,} resets", **asdict(point)} for point in held], aims)
     sys.exit(0 if all(aim.met for aim in aims) else 1)
 
 
