@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from pmd_gym.emulator import libretro_abi as abi
 from pmd_gym.emulator.cartridge import Cartridge, open_cartridge
-from pmd_gym.emulator.conditions import StopRule, check_press, condition_bits
+from pmd_gym.emulator.conditions import StopRule, Watch, check_press
 from pmd_gym.emulator.core import check_version, find_core
 from pmd_gym.emulator.interface import Button, Condition, EmulatorInfo, Frame, Press
 from pmd_gym.emulator.lazy_screen import LazyScreen
@@ -42,14 +42,17 @@ _JOYPAD_OF_BUTTON = {
 class LibretroEmulator:
     """One console on an mGBA core; conforms to `Emulator`. `open_mgba` is the usual way to one."""
 
-    def __init__(self, core: str | PathLike[str], cartridge: Cartridge) -> None:
-        """Load the core at a path, of mGBA 0.10 or newer, and switch the console on. CoreError if that fails."""
+    def __init__(self, core: str | PathLike[str], cartridge: Cartridge, *, lend_ram: bool = False) -> None:
+        """Load the core at a path, of mGBA 0.10 or newer, and switch the console on. CoreError if that fails.
+
+        `lend_ram` hands out the core's own memory in place of a copy, which must not be touched after `close`.
+        """
         self._cartridge = dataclasses.replace(cartridge, data=b"")  # the core has the ROM; 32 MiB are not kept twice
         self._core = LibretroCore(core, cartridge.data, check=check_version)
         self._ewram = self._core.region(layout.EWRAM_BASE, layout.EWRAM_SIZE)
         self._iwram = self._core.region(layout.IWRAM_BASE, layout.IWRAM_SIZE)
-        self._buffer = self._ewram.data
-        self._ram = np.zeros(layout.EWRAM_SIZE, np.uint8)
+        self._look = Watch(self._ewram.data)
+        self._ram = self._ewram if lend_ram else np.zeros(layout.EWRAM_SIZE, np.uint8)
         self._shared_ram = self._ram.view()
         self._shared_ram.flags.writeable = False
         self._screen = LazyScreen(self._core)
@@ -71,12 +74,12 @@ class LibretroEmulator:
         """Run frames; see `Press`."""
         self._check_open()
         check_press(press)
-        met = condition_bits(self._buffer)
+        met = self._look()
         rule, keys = StopRule(press, met), joypad(press.buttons)
         for count in range(1, press.frames + 1):
             self._screen.run(keys if rule.holds() else 0)
             self._number += 1
-            met = condition_bits(self._buffer)
+            met = self._look()
             if rule.ends(met):
                 break
             if count % FRAMES_AT_ONCE == 0:
@@ -121,20 +124,20 @@ class LibretroEmulator:
         self._check_open()
         self._core.unserialize(state_for(self._cartridge, savestate))
         self._screen.jump()
-        return self._stand(condition_bits(self._buffer))
+        return self._stand(self._look())
 
     async def close(self) -> None:
         """Unload game and core; idempotent. RAM that was handed out stays as it was."""
         if self._closed:
             return
         self._closed = True
-        self._buffer = self._ram.data
-        self._ewram = self._iwram = self._ram
+        self._ewram = self._iwram = self._ram = np.zeros(0, np.uint8)
+        self._look = Watch(bytes(layout.EWRAM_SIZE))
         self._core.close()
 
     def _stand(self, met: int) -> Frame:
-        # a copy (8 us): the core's memory is gone when it closes, and a reader must not go with it
-        np.copyto(self._ram, self._ewram)
+        if self._ram is not self._ewram:  # a copy: the core's memory is gone when it closes
+            np.copyto(self._ram, self._ewram)
         return Frame(self._number, Condition(met), self._shared_ram)
 
     def _check_open(self) -> None:
@@ -170,13 +173,15 @@ def _check_game(state: MgbaState, game: Cartridge) -> None:
         )
 
 
-def open_mgba(rom: str | PathLike[str], *, allow_unknown_rom: bool = False) -> LibretroEmulator:
-    """The console with the ROM in a file, switched on, on the core that `find_core` finds.
+def open_mgba(
+    rom: str | PathLike[str], *, allow_unknown_rom: bool = False, lend_ram: bool = False
+) -> LibretroEmulator:
+    """The console with the ROM in a file, switched on, on the core that `find_core` finds; see `LibretroEmulator`.
 
     Raises RomError for the wrong ROM, CoreError where there is no core that works.
     """
     cartridge = open_cartridge(rom, allow_unknown=allow_unknown_rom)
-    return LibretroEmulator(find_core().path, cartridge)
+    return LibretroEmulator(find_core().path, cartridge, lend_ram=lend_ram)
 
 
 def read_state(path: str | PathLike[str], cartridge: Cartridge) -> bytes:

@@ -185,7 +185,7 @@ def _open_mgba(arguments: argparse.Namespace) -> Emulator:
 
     if not arguments.rom:
         raise ConfigError("--core mgba needs the game: --rom PATH")
-    emulator = open_mgba(arguments.rom, allow_unknown_rom=arguments.allow_unknown_rom)
+    emulator = open_mgba(arguments.rom, allow_unknown_rom=arguments.allow_unknown_rom, lend_ram=True)
     if arguments.savestate:
         emulator.load(read_state(arguments.savestate, emulator.cartridge))
     return emulator

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pmd_gym.ram.decoder import Decoder, decode
     from pmd_gym.ram.mgba_format import MgbaState, libretro_state, png_state, take_apart
     from pmd_gym.ram.savestate import Savestate, load_savestate, parse_savestate
-    from pmd_gym.ram.signals import awaiting, stairs_prompt
+    from pmd_gym.ram.signals import awaiting, signal_reader, stairs_prompt
     from pmd_gym.ram.state import STAGES, STATE, STATS, STATUS_GROUPS, WALKERS, Awaiting, GameStates, Mode
     from pmd_gym.ram.text import log_lines, member_name, message, plain_text
 
@@ -23,7 +23,7 @@ _HOMES = {
     "decoder": ("Decoder", "decode"),
     "mgba_format": ("MgbaState", "libretro_state", "png_state", "take_apart"),
     "savestate": ("Savestate", "load_savestate", "parse_savestate"),
-    "signals": ("awaiting", "stairs_prompt"),
+    "signals": ("awaiting", "signal_reader", "stairs_prompt"),
     "state": ("STAGES", "STATE", "STATS", "STATUS_GROUPS", "WALKERS", "Awaiting", "GameStates", "Mode"),
     "text": ("log_lines", "member_name", "message", "plain_text"),
 }
@@ -31,7 +31,7 @@ _HOMES = {
 __all__ = [
     "STAGES", "STATE", "STATS", "STATUS_GROUPS", "WALKERS", "Awaiting", "Decoder", "GameStates", "MgbaState", "Mode",
     "Savestate", "awaiting", "decode", "libretro_state", "load_savestate", "log_lines", "member_name", "message",
-    "parse_savestate", "plain_text", "png_state", "stairs_prompt", "take_apart",
+    "parse_savestate", "plain_text", "png_state", "signal_reader", "stairs_prompt", "take_apart",
 ]  # fmt: skip
 
 

@@ -6,6 +6,8 @@ together.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from struct import Struct
 from typing import Any, TypeAlias
 
@@ -50,6 +52,11 @@ def _fields(*members: tuple[int, np.dtype[Any]]) -> Struct:
     return Struct(code)
 
 
+def _placed(base: int, *paths: str) -> list[tuple[int, np.dtype[Any]]]:
+    """(offset, dtype) of fields of an object at `base`."""
+    return [(base + offset, dtype) for offset, dtype in _members(*paths)]
+
+
 def _members(*paths: str) -> list[tuple[int, np.dtype[Any]]]:
     return [(layout.field(path).offset, layout.field(path).dtype) for path in paths]
 
@@ -72,9 +79,12 @@ _KIND_AND_TILE = _fields(
     (_POS + layout.field("Pos.x").offset, _COORDINATE),
     (_POS + layout.field("Pos.y").offset, _COORDINATE),
 ).unpack_from
-_MONSTER = _fields(
-    *_members("Monster.species", "Monster.is_leader", "Monster.level", "Monster.hp", "Monster.max_hp")
-).unpack_from
+_VARIABLES = ("dungeon", "text_state", "text_flags", "ui_mode", "brightness", "floor_shown", "fading")
+_DUNGEON_FIELDS = tuple(
+    f"Dungeon.{name}" for name in ("dungeon_id", "floor", "floor_ready", "input_wait", "map_screen")
+)
+_MONSTER_FIELDS = tuple(f"Monster.{name}" for name in ("species", "is_leader", "level", "hp", "max_hp"))
+_MONSTER = _fields(*_members(*_MONSTER_FIELDS)).unpack_from
 _ENTITIES, _MONSTERS = layout.field("Dungeon.team_entities").offset, layout.field("Dungeon.team_info").offset
 _ENTITY_SIZE, _MONSTER_SIZE = layout.ENTITY.itemsize, layout.MONSTER.itemsize
 
@@ -109,6 +119,30 @@ def awaiting(ram: Image) -> Awaiting:
     return Awaiting.BUSY
 
 
+def signal_reader(ram: Image) -> Callable[[Image], tuple[int, ...]]:
+    """Reads everything that `awaiting` may look at, in one call, for images with the dungeon where it is in this one.
+
+    As long as it gives the same numbers, `awaiting` gives the same answer; the pointer to the dungeon is among them.
+    """
+    address = _dungeon(ram)
+    base = address - layout.EWRAM_BASE if _may_be_dungeon(address) else -1
+    return _signals(base).unpack_from
+
+
+@lru_cache(maxsize=16)
+def _signals(base: int) -> Struct:
+    """All fields behind the signals, in order of offset; only the global variables without a dungeon (base -1)."""
+    variables = [layout.global_variable(name) for name in _VARIABLES]
+    members = [(variable.offset, variable.dtype) for variable in variables]
+    if base >= 0:
+        members += _placed(base, *_DUNGEON_FIELDS)
+        for slot in range(layout.MAX_TEAM):
+            entity = base + _ENTITIES + slot * _ENTITY_SIZE
+            members += _placed(entity, "Entity.kind") + _placed(entity + _POS, "Pos.x", "Pos.y")
+            members += _placed(base + _MONSTERS + slot * _MONSTER_SIZE, *_MONSTER_FIELDS, "Monster.action")
+    return _fields(*sorted(members, key=lambda member: member[0]))
+
+
 def stairs_prompt(ram: Image) -> bool:
     """True while the menu that asks whether to take the stairs is open; row 0 accepts, B stays."""
     return dungeon_offset(ram) >= 0 and _ui_mode(ram) == 10 and _submenu_action(ram) == _STAIRS_ACTION
@@ -117,10 +151,14 @@ def stairs_prompt(ram: Image) -> bool:
 def dungeon_offset(ram: Image) -> int:
     """Offset of the dungeon object in the image, or -1 outside dungeons (pointer checks: RAM guide, section 2)."""
     address = _dungeon(ram)
-    if address % 4 or address < layout.HEAP_BEGIN or address + _DUNGEON_SIZE > layout.HEAP_END:
+    if not _may_be_dungeon(address):
         return -1
     base = address - layout.EWRAM_BASE
     return base if _dungeon_id(ram, base) <= _MAX_DUNGEON_ID and _floor(ram, base) <= _MAX_FLOOR else -1
+
+
+def _may_be_dungeon(address: int) -> bool:
+    return address % 4 == 0 and layout.HEAP_BEGIN <= address <= layout.HEAP_END - _DUNGEON_SIZE
 
 
 def _of_text(text: int, flags: int) -> Awaiting:

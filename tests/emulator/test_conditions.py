@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pmd_gym.emulator import ui
-from pmd_gym.emulator.conditions import StopRule, conditions
+from pmd_gym.emulator.conditions import StopRule, Watch, condition_bits, conditions
 from pmd_gym.emulator.interface import Button, Condition, Press
 from pmd_gym.emulator.peek import NOBODY, standing
 from tests.doubles.emulators import open_floor_emulator
@@ -51,6 +51,21 @@ def test_a_floor_at_rest_waits_for_a_command(console: np.void) -> None:
 def test_a_busy_game_meets_nothing(console: np.void, path: str, value: int) -> None:
     set_field(path, value)(console)
     assert found(console) == Condition(0)
+
+
+def test_a_watch_sees_every_change_that_counts(console: np.void) -> None:
+    ram = np.frombuffer(bytearray(console.tobytes()), np.uint8)
+    live, random, seen = ram.view(ui.CONSOLE)[0], np.random.default_rng(3), set()
+    watch, dungeon = Watch(ram.data), int(console["dungeon"])
+    paths = ["floor_shown", "text_state", "ui_mode", "world.input_wait", "world.dungeon_id", "dungeon", "fading"]
+    values = [(0, 1), (0, 7, 4), (0, 7), (0, 1), (0, 255), (0, dungeon, dungeon + 4), (0, 1)]
+    for _ in range(600):
+        which = int(random.integers(len(paths)))
+        set_field(paths[which], int(random.choice(values[which])))(live)
+        ram[int(random.integers(len(ram) // 2, len(ram) // 2 + 1000))] ^= 1
+        assert watch() == condition_bits(ram.data)
+        seen.add(watch())
+    assert len(seen) >= 4
 
 
 def test_a_leader_with_an_action_may_not_act(console: np.void) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from struct import calcsize
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pmd_gym.emulator.interface import Condition
-from pmd_gym.ram import Awaiting, awaiting, decode, stairs_prompt
+from pmd_gym.ram import Awaiting, awaiting, decode, signal_reader, stairs_prompt
 from tests.doubles import scene
 from tests.doubles.corruption import corrupted
 
@@ -91,6 +92,25 @@ def test_plain_and_compiled_reading_agree_on_every_mix_of_signals() -> None:
     found = decode(batch).awaiting.tolist()
     assert [int(awaiting(ram)) for ram in batch] == found
     assert set(found) == {0, 1, 2, 4, 8}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_reader_reads_everything_that_counts(seed: int) -> None:
+    """Whatever else an image holds, the same numbers give the same answer."""
+    random = np.random.default_rng(seed)
+    ram = CASES[seed % len(CASES)][0].copy() if seed < 30 else corrupted(seed)
+    fields = signal_reader(ram).__self__  # type: ignore[attr-defined]
+    ones = fields.pack(*(-1 if code.islower() else 2 ** (8 * calcsize(code)) - 1 for code in codes(fields.format)))
+    other = random.integers(0, 256, len(ram), dtype=np.uint8)
+    read = np.flatnonzero(np.frombuffer(ones, np.uint8))
+    other[read] = ram[read]
+    assert signal_reader(ram)(other) == signal_reader(ram)(ram)
+    assert awaiting(other) is awaiting(ram)
+
+
+def codes(struct_format: str) -> list[str]:
+    """Type codes of a struct's format, without the padding."""
+    return [code for code in struct_format if code.isalpha() and code != "x"]
 
 
 def test_the_stairs_prompt_is_a_menu_of_its_own() -> None:
