@@ -16,7 +16,7 @@ from agents.runner import Runner
 from pmd_gym.env import PMDRedEnv
 from pmd_gym.ram import GameStates, decode
 from pmd_gym.vector_env import PMDRedVectorEnv
-from tests.cartridge.bake_floors import SEEDS, start_image
+from tests.cartridge.bake_floors import FLOOR_SEEDS, start_image
 from tests.cartridge.counter import read_counter
 from tests.doubles.cartridge import CartridgeBackend
 from tests.test_vector_env import assert_same, reset_ended
@@ -52,8 +52,8 @@ def test_the_explorer_clears_floors_that_are_the_simulators_own() -> None:
         (episode,) = asyncio.run(Runner(env, policy, seed=1, episodes=range(1)).run())
     finally:
         env.close()
-    assert (episode.outcome, episode.cause, episode.floor) == ("cleared", "Cleared Dungeon", len(SEEDS))
-    assert sorted(policy.first_seen) == list(range(1, len(SEEDS) + 1))
+    assert (episode.outcome, episode.cause, episode.floor) == ("cleared", "Cleared Dungeon", len(FLOOR_SEEDS))
+    assert sorted(policy.first_seen) == list(range(1, len(FLOOR_SEEDS) + 1))
     for floor, image in policy.first_seen.items():
         check_floor(decode(np.stack([image, start_image(floor)])), floor)
 
@@ -64,8 +64,9 @@ def check_floor(states: GameStates, floor: int) -> None:
     wild = states.monsters[:, 4:]
     for name in WILD:
         np.testing.assert_array_equal(*wild[name], err_msg=f"{name} of the enemies of floor {floor}")
-    for name in ("exists", "x", "y", "item"):
+    for name in ("exists", "x", "y"):
         np.testing.assert_array_equal(*states.items[name], err_msg=f"{name} of the items of floor {floor}")
+    np.testing.assert_array_equal(*states.items["item"]["id"], err_msg=f"items of floor {floor}")
 
 
 def test_observations_of_every_kind_fit_their_spaces_and_pictures_their_frames() -> None:

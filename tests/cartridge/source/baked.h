@@ -29,5 +29,6 @@ extern const struct BakedFloor floors[FLOORS];
 extern const struct Monster team_at_start[];
 extern const struct Item bag_at_start[];
 enum { BAG_AT_START = 12 };
+extern const int money_at_start;
 extern const struct Name item_names[], move_names[], species_names[];
 extern const u8 font_rows[], font_widths[];

@@ -6,7 +6,7 @@
 #include "run.h"
 #include "turn.h"
 
-enum { FULL_BRIGHTNESS = 31, TITLE_FRAMES = 40, FIRST_SPAWN_ID = 10, MONEY_AT_START = 120 };
+enum { FULL_BRIGHTNESS = 31, TITLE_FRAMES = 40, FIRST_SPAWN_ID = 10 };
 
 static struct Monster team[MAX_TEAM]; /* between floors: the records of the floor are built anew */
 
@@ -106,7 +106,7 @@ static void end_floor(void) {
 static void pack(void) {
     for (int slot = 0; slot < BAG_SLOTS; slot++)
         ram_inventory_data.bag[slot] = slot < BAG_AT_START ? bag_at_start[slot] : (struct Item){0};
-    ram_inventory_data.money = MONEY_AT_START;
+    ram_inventory_data.money = money_at_start;
     for (int slot = 0; slot < floors[0].team_count; slot++) team[slot] = team_at_start[slot];
 }
 
