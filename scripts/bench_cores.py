@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from pmd_gym.emulator import Controller, SimulatedEmulator
-from pmd_gym.emulator.interface import Button, Emulator, Press
+from pmd_gym.emulator.interface import NO_BUTTON, Button, Emulator, Press
 from pmd_gym.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,13 +40,13 @@ _DIRECTIONS = (
 class Core:
     """A core's name, the arguments of a server that plays it, a maker of the same in this process, and its bare frames.
 
-    `frame` gives the function that runs one frame of such an emulator and looks at nothing; None where there is none.
+    `frame` gives the function that runs one frame of such an emulator with these buttons down and looks at nothing.
     """
 
     name: str
     arguments: tuple[str, ...]
     open: Callable[[], Emulator]
-    frame: Callable[[Any], Callable[[], None]] | None = None
+    frame: Callable[[Any], Callable[[Button], None]] | None = None
 
 
 def _simulated() -> Emulator:
@@ -59,11 +59,13 @@ def _simulated() -> Emulator:
 def _mgba() -> Emulator:
     from pmd_gym.emulator.libretro import open_mgba
 
-    return open_mgba(CARTRIDGE, allow_unknown_rom=True)
+    return open_mgba(CARTRIDGE, allow_unknown_rom=True, lend_ram=True)
 
 
-def _mgba_frame(emulator: Any) -> Callable[[], None]:
-    return lambda: emulator._core.run(0)
+def _mgba_frame(emulator: Any) -> Callable[[Button], None]:
+    from pmd_gym.emulator.libretro import joypad
+
+    return lambda buttons: emulator._screen.run(joypad(buttons))
 
 
 CORES = {
@@ -108,25 +110,26 @@ async def bare_steps(emulator: Emulator, state: bytes, run: list[Press]) -> tupl
     return times, (time.process_time() - busy) / len(run)
 
 
-async def bare_frames(core: Core, emulator: Emulator, state: bytes, steps: int) -> tuple[list[float], float]:
-    """The same for frames alone, 24 a step: no conditions, no copy of the RAM."""
+async def bare_frames(core: Core, emulator: Emulator, state: bytes, run: list[Press]) -> tuple[list[float], float]:
+    """The same for frames alone: nothing looks at the RAM meanwhile. Nothing where the core has no such frames."""
     if core.frame is None:
         return [], 0.0
     await emulator.load_state(state)
     frame, times, busy = core.frame(emulator), [], time.process_time()
-    for _ in range(steps):
+    for press in run:
         before = time.perf_counter()
-        for _ in range(FRAMES):
-            frame()
+        for number in range(press.frames):
+            frame(press.buttons if number < press.hold else NO_BUTTON)
         times.append(time.perf_counter() - before)
-    return times, (time.process_time() - busy) / steps
+    return times, (time.process_time() - busy) / len(run)
 
 
 def bare_rate(core: Core, count: int, seconds: float) -> float:
     """Steps a second of `count` bare emulators, each in a process of its own, all at once."""
     command = [sys.executable, __file__, core.name, str(seconds)]
-    workers = [
-        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    workers = [  # in sessions of their own as servers are, since the scheduler deals out time by session
+        subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, start_new_session=True)
         for _ in range(count)
     ]
     try:
