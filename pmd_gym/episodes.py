@@ -80,7 +80,8 @@ class Settings:
         if self.emulator != "mgba":
             return
         default = {field.name: field.default for field in dataclasses.fields(self)}
-        chosen = [name for name in (*OPTIONS, "curriculum") if getattr(self, name) != default[name]]
+        given = {name: getattr(self, name) for name in (*OPTIONS, "curriculum")}
+        chosen = [name for name, value in given.items() if value and value != default[name]]
         chosen += options or ()
         if chosen:
             raise ConfigError(

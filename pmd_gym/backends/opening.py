@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os import PathLike, fspath
+from os import PathLike
+from pathlib import Path
 
 from pmd_gym.backends.interface import Backend, checked_capture
 from pmd_gym.errors import ConfigError
@@ -79,7 +80,8 @@ def _open_mgba(num_envs: int, game: RealGame, capture: str) -> Backend:
         missing = "rom" if game.rom is None else "savestate"
         raise ConfigError(f'emulator="mgba" needs {missing}=PATH; every episode starts where the savestate stands')
     find_core()
-    read_state(game.savestate, open_cartridge(game.rom, allow_unknown=game.allow_unknown))
-    arguments = ["--core", "mgba", "--rom", fspath(game.rom), "--savestate", fspath(game.savestate)]
+    rom, savestate = Path(game.rom).absolute(), Path(game.savestate).absolute()  # a server may be started again later
+    read_state(savestate, open_cartridge(rom, allow_unknown=game.allow_unknown))
+    arguments = ["--core", "mgba", "--rom", str(rom), "--savestate", str(savestate)]
     arguments += ["--allow-unknown-rom"] * game.allow_unknown
     return EmulatorsBackend(num_envs, arguments=arguments, capture=capture)

@@ -2,6 +2,7 @@
 
 Frames are counted here, and what the console waits for is asked after each one on the core's own memory. One emulator
 a process is the rule (`server.py`); several in one process work too, each with a copy of the core, one after another.
+A damaged state may be whole by every sign and still hang or crash the core: another reason for a process of its own.
 
 The console is deterministic: one state and the same keys give the same RAM. Nothing outside it is used: no BIOS file,
 no save file, no clock but the one in the state. Frames are drawn only while somebody asks for pictures (`lazy_screen`).
