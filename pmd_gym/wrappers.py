@@ -48,12 +48,33 @@ class VectorMaskInObservation(VectorWrapper[Any, Any, Any, Any, Any]):
 
     def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
         """As the wrapped environment's, with masks."""
-        observations, rewards, terminated, truncated, infos = self.env.step(actions)
-        for game in np.flatnonzero(infos.get("_final_obs", [])):
-            mask = infos["final_info"]["action_mask"][game].copy()
-            infos["final_obs"][game] = {"observation": infos["final_obs"][game], "action_mask": mask}
-        masked = {"observation": observations, "action_mask": _masks(self.unwrapped)}
-        return masked, rewards, terminated, truncated, infos
+        return _with_masks(self.env.step(actions))
+
+    def async_reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> None:
+        """As the wrapped environment's, which must have it; so `send` and `recv`."""
+        self._asynchronous.async_reset(seed=seed, options=options)
+
+    def send(self, actions: Any, env_ids: Any = None) -> None:
+        """As the wrapped environment's."""
+        self._asynchronous.send(actions, env_ids)
+
+    def recv(self, min_envs: int = 1, max_envs: int | None = None) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
+        """As the wrapped environment's, with masks."""
+        return _with_masks(self._asynchronous.recv(min_envs, max_envs))
+
+    @property
+    def _asynchronous(self) -> Any:
+        return self.env
+
+
+def _with_masks(result: tuple[Any, Any, Any, Any, dict[str, Any]]) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
+    """A step's result with the masks of its infos in the observations, final ones included."""
+    observations, rewards, terminated, truncated, infos = result
+    for row in np.flatnonzero(infos.get("_final_obs", [])):
+        mask = infos["final_info"]["action_mask"][row].copy()
+        infos["final_obs"][row] = {"observation": infos["final_obs"][row], "action_mask": mask}
+    masked = {"observation": observations, "action_mask": infos["action_mask"].copy()}
+    return masked, rewards, terminated, truncated, infos
 
 
 def masked_space(space: spaces.Space[Any]) -> spaces.Dict:

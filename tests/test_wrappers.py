@@ -11,6 +11,7 @@ from pmd_gym.errors import ConfigError
 from pmd_gym.vector_env import PMDRedVectorEnv
 from pmd_gym.wrappers import MaskInObservation, VectorMaskInObservation
 from tests.doubles.backend import OpenFloorBackend
+from tests.doubles.held import HeldBackend
 
 
 def test_the_mask_stands_beside_the_observation_of_the_same_moment() -> None:
@@ -37,6 +38,23 @@ def test_vector_masks_and_final_observations(mode: str) -> None:
             assert envs.single_observation_space.contains(final)
             finals += 1
     assert finals == (6 if mode == "SameStep" else 0)
+    envs.close()
+
+
+def test_masks_stand_beside_the_observations_that_recv_hands_out() -> None:
+    inner = PMDRedVectorEnv(3, emulator=HeldBackend(3, turn_limit=2), autoreset_mode="SameStep")
+    envs, finals = VectorMaskInObservation(inner), 0
+    envs.async_reset(seed=1)
+    for _ in range(12):
+        observations, _, _, _, infos = envs.recv(max_envs=2)
+        np.testing.assert_array_equal(observations["action_mask"], infos["action_mask"])
+        assert len(observations["action_mask"]) == len(infos["env_id"]) == len(observations["observation"]["planes"])
+        for final in infos.get("final_obs", []):
+            if final is not None:
+                assert envs.single_observation_space.contains(final)
+                finals += 1
+        envs.send(np.zeros(len(infos["env_id"]), int), infos["env_id"])
+    assert finals > 2
     envs.close()
 
 
