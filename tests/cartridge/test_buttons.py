@@ -9,7 +9,7 @@ import pytest
 
 from pmd_gym.backends.interface import CommandKind
 from pmd_gym.emulator import ui
-from pmd_gym.emulator.interface import Button, Condition
+from pmd_gym.emulator.interface import Button, Condition, Frame
 from pmd_gym.emulator.pad import DIRECTION_KEYS
 from tests.doubles.cartridge import BOOT_FRAMES, STEPS, Console, start_state
 
@@ -169,6 +169,26 @@ def test_talking_opens_a_box_and_takes_no_turn(console: Console) -> None:
     console.press(Button.B, 40)
     assert console.frame.met == Condition.COMMAND, "a held B confirms, and letting it go opens no menu"
     assert console.standing.turns_left == 1000
+
+
+def step_onto_the_stairs(console: Console) -> Frame:
+    x, y = console.record["world"]["stairs"].item()
+    direction = console.go_beside((x, y))
+    console.press(Button(DIRECTION_KEYS[direction]), 2)
+    return console.press(NO_BUTTON, 60)
+
+
+def test_the_stairs_prompt_stays_for_b_and_goes_on_with_a_on_row_0(console: Console) -> None:
+    assert step_onto_the_stairs(console).met == Condition.MENU
+    assert console.record["ui_mode"] == ui.Mode.LIST
+    assert console.record["dungeon_submenu"]["action"][0] == ui.MenuAction.STAIRS
+    assert console.record["dungeon_menu"]["cursor_row"] == 0
+    prompt = console.save()
+    console.tap(Button.B)
+    assert console.rest().met == Condition.COMMAND and console.record["world"]["floor"] == 1
+    console.load(prompt)
+    console.tap(Button.A)
+    assert console.rest().met == Condition.COMMAND and console.record["world"]["floor"] == 2
 
 
 def test_after_a_box_eight_frames_look_free_but_are_not(console: Console) -> None:

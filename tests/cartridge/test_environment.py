@@ -13,17 +13,36 @@ from numpy.typing import NDArray
 from agents.policy import make_policy
 from agents.policy.interface import Observations
 from agents.runner import Runner
+from pmd_gym.emulator import ui
+from pmd_gym.emulator.interface import Button, Condition, Frame, Press
+from pmd_gym.emulator.libretro import LibretroEmulator
 from pmd_gym.env import PMDRedEnv
 from pmd_gym.ram import GameStates, decode
 from pmd_gym.vector_env import PMDRedVectorEnv
 from tests.cartridge.bake_floors import FLOOR_SEEDS, start_image
 from tests.cartridge.counter import read_counter
-from tests.doubles.cartridge import CartridgeBackend
+from tests.doubles.cartridge import CartridgeBackend, Console
 from tests.test_vector_env import assert_same, reset_ended
 
 GAMES = 2
 MAP = ("terrain", "room", "walk", "rooms", "stairs", "traps", "tileset", "floor_count", "turns_left")
 WILD = ("species", "level", "x", "y", "facing", "max_hp", "types", "abilities", "moves", "spawn_id")
+
+
+class Witness:
+    """Notes what a console waited for while somebody played it, and keeps the moment of a question."""
+
+    def __init__(self, emulator: LibretroEmulator) -> None:
+        self._emulator, self._advance = emulator, emulator.advance
+        emulator.advance = self.advance  # type: ignore[method-assign]
+        self.met, self.asked = Condition(0), b""
+
+    async def advance(self, press: Press) -> Frame:
+        frame = await self._advance(press)
+        self.met |= frame.met
+        if frame.met & Condition.CHOICE and not self.asked:
+            self.asked = await self._emulator.save_state()
+        return frame
 
 
 class Mapping:
@@ -46,7 +65,7 @@ class Mapping:
 @pytest.mark.timeout(900)  # run alone, it compiles the simulator
 def test_the_explorer_clears_floors_that_are_the_simulators_own() -> None:
     backend = CartridgeBackend(1)
-    policy = Mapping(backend)
+    policy, witness = Mapping(backend), Witness(backend.emulators[0])
     env = PMDRedVectorEnv(1, emulator=backend, observation=policy.observation, max_steps=2000)
     try:
         (episode,) = asyncio.run(Runner(env, policy, seed=1, episodes=range(1)).run())
@@ -56,6 +75,24 @@ def test_the_explorer_clears_floors_that_are_the_simulators_own() -> None:
     assert sorted(policy.first_seen) == list(range(1, len(FLOOR_SEEDS) + 1))
     for floor, image in policy.first_seen.items():
         check_floor(decode(np.stack([image, start_image(floor)])), floor)
+    assert witness.met == ~Condition(0), "a box, a question, a menu and the end were met on the way"
+    check_question(witness.asked)
+
+
+def check_question(asked: bytes) -> None:
+    """A yes/no question refuses B and takes A, on either row."""
+    console = Console()
+    try:
+        for presses, row in (((), 0), ((Button.B,), 0), ((Button.DOWN,), 1), ((Button.DOWN, Button.B), 1)):
+            console.load(asked)
+            for button in presses:
+                console.tap(button)
+            assert console.press(Button(0), 1).met == Condition.CHOICE
+            assert ui.choice_cursor(console.frame.ram) == (row, 2)
+        console.tap(Button.A)
+        assert console.rest().met == Condition.COMMAND
+    finally:
+        console.close()
 
 
 def check_floor(states: GameStates, floor: int) -> None:

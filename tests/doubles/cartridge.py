@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -25,6 +25,7 @@ from tests.doubles.real_core import twin_emulator
 
 STEPS = ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1))
 """(x, y) of the directions 0..7."""
+Tile = tuple[int, int]
 BOOT_FRAMES = 200
 """Frames from switching on until the first message box waits, and some."""
 
@@ -86,10 +87,23 @@ class Console:
         return self.frame
 
     def go_to_open_ground(self) -> None:
-        """Walk to the nearest tile with a way in all eight directions, around which nobody stands."""
-        world = self.record["world"]
-        for direction in _way(world["tiles"]["walk_normal"], world["tiles"]["monster"], self.standing.tile):
-            self.do(CommandKind.STEP, direction)
+        """Walk to the nearest tile with a way in all eight directions, no enemy beside it."""
+
+        def is_open(tile: Tile, world: Any) -> bool:
+            wild = [entity["pos"].item() for entity in world["wild_entities"] if entity["kind"] == 1]
+            return bool(world["tiles"]["walk_normal"][tile[::-1]] == 0xFF) and not set(wild) & set(neighbours(tile))
+
+        self.go(is_open)
+
+    def go_beside(self, tile: Tile) -> int:
+        """Walk to where one step leads to a tile; returns the direction of that step."""
+        self.go(lambda here, world: here in neighbours(tile) and _may_walk(world, here, _direction(here, tile)))
+        return _direction(self.standing.tile, tile)
+
+    def go(self, is_goal: Callable[[Tile, Any], bool]) -> None:
+        """Walk to the nearest tile that is a goal, looking anew for a way after every step."""
+        while way := _way(self.record["world"], self.standing.tile, is_goal):
+            self.do(CommandKind.STEP, way[0])
 
     def save(self) -> bytes:
         return asyncio.run(self.emulator.save_state())
@@ -108,25 +122,32 @@ class Console:
         asyncio.run(self.emulator.close())
 
 
-def _way(walk: NDArray[np.uint8], monsters: NDArray[np.uint32], start: tuple[int, int]) -> list[int]:
-    """Directions to the nearest tile from which all eight steps are free; shortest first."""
-    ways: dict[tuple[int, int], list[int]] = {start: []}
-    for (x, y), way in ((tile, ways[tile]) for tile in _growing(ways)):
-        around = [(x + dx, y + dy) for dx, dy in STEPS]
-        if walk[y, x] == 0xFF and not any(monsters[b, a] for a, b in around):
-            return way
-        for direction, tile in enumerate(around):
-            if walk[y, x] >> direction & 1 and tile not in ways and not monsters[tile[1], tile[0]]:
-                ways[tile] = [*way, direction]
-    raise AssertionError("no open ground can be reached")
+def neighbours(tile: Tile) -> list[Tile]:
+    """The tiles around a tile, by direction."""
+    return [(tile[0] + dx, tile[1] + dy) for dx, dy in STEPS]
 
 
-def _growing(ways: dict[tuple[int, int], list[int]]) -> Iterator[tuple[int, int]]:
-    """The keys in order, those included that are added meanwhile."""
-    at = 0
-    while at < len(ways):
-        yield list(ways)[at]
-        at += 1
+def _direction(tile: Tile, to: Tile) -> int:
+    return neighbours(tile).index(to)
+
+
+def _may_walk(world: Any, tile: Tile, direction: int) -> bool:
+    return bool(world["tiles"]["walk_normal"][tile[::-1]] >> direction & 1)
+
+
+def _way(world: Any, start: Tile, is_goal: Callable[[Tile, Any], bool]) -> list[int]:
+    """Directions of a shortest way around everybody to the nearest goal; empty on a goal."""
+    ways: dict[Tile, list[int]] = {start: []}
+    queue = [start]
+    for here in queue:  # it grows meanwhile
+        if is_goal(here, world):
+            return ways[here]
+        for direction, tile in enumerate(neighbours(here)):
+            taken = tile in ways or world["tiles"]["monster"][tile[::-1]]
+            if not taken and _may_walk(world, here, direction):
+                ways[tile] = [*ways[here], direction]
+                queue.append(tile)
+    raise AssertionError("no such place can be reached")
 
 
 class CartridgeBackend(EmulatorsBackend):

@@ -12,6 +12,7 @@ from pmd_gym.backends.interface import CommandKind, Outcome
 from pmd_gym.emulator import ui
 from pmd_gym.emulator.controller import Controller
 from pmd_gym.emulator.interface import Button, Condition, Frame, Press
+from pmd_gym.emulator.pad import Keys
 from pmd_gym.emulator.simulated import SimulatedEmulator
 from pmd_gym.errors import ControlError, EmulatorTimeout
 from pmd_gym.scenario import Scenario
@@ -239,6 +240,29 @@ def test_boxes_after_a_turn_are_dismissed() -> None:
         assert asyncio.run(controller.carry_out(CommandKind.STEP, 0)).met == Condition.COMMAND
     assert [kind for kind, _ in games.asked] == [CommandKind.STEP] * 3
     assert BoxedEmulator.boxes == 3
+
+
+class OpeningEmulator(CountingEmulator):
+    """Its main menu takes three frames to open, in which nobody looks at the pad."""
+
+    opening = 0
+
+    def _open(self, screen: Callable[[], None]) -> None:
+        super()._open(screen)
+        self.opening = 3
+
+    def _menu_frame(self, keys: Keys) -> None:
+        self.opening -= self.opening > 0
+        super()._menu_frame(Keys(0, 0, 0) if self.opening else keys)
+
+
+def test_a_press_into_a_menu_that_is_still_opening_is_repeated() -> None:
+    games = PlayingGames(1)
+    emulator = OpeningEmulator(games)
+    emulator.start(Scenario(), 7)
+    emulator.ram.view(ui.CONSOLE)[0]["world"]["team_info"][0]["moves"]["flags"] = [1, 1, 0, 0]
+    asyncio.run(Controller(emulator).carry_out(CommandKind.MOVE, 0))
+    assert games.asked == [(CommandKind.MOVE, 0)]
 
 
 class DeafEmulator(CountingEmulator):
