@@ -29,8 +29,8 @@ class RunConfig:
     each; or running servers, one each."""
     rom: NeighbourFile | None = None
     """The real game's ROM, for `mgba`."""
-    savestate: NeighbourFile | None = None
-    """Where every episode starts on `mgba`."""
+    savestate: NeighbourFile | tuple[NeighbourFile, ...] | None = None
+    """Where episodes start on `mgba`: one file, or several of which each episode draws one by its seed."""
     allow_unknown_rom: bool = False
     """Plays a translation or a hack on `mgba`, observations marked as unverified."""
     dungeon: str | int = "Tiny Woods"
@@ -65,9 +65,10 @@ class RunConfig:
 
     @property
     def place(self) -> str | int:
-        """Where episodes start, in words: the dungeon, or the savestate that decides it."""
+        """Where episodes start, in words: the dungeon, or the savestates that decide it."""
         if self.emulator == "mgba":
-            return f"the savestate {Path(self.savestate or '').name}"
+            files = (self.savestate,) if isinstance(self.savestate, str) else self.savestate or ()
+            return " or ".join(Path(file).name for file in files)
         return self.dungeon
 
     @property

@@ -88,7 +88,7 @@ class EnvConfig:
 
     emulator: str | tuple[str, ...] = "simulator"
     rom: NeighbourFile | None = None
-    savestate: NeighbourFile | None = None
+    savestate: NeighbourFile | tuple[NeighbourFile, ...] | None = None
     allow_unknown_rom: bool = False
     dungeon: str | int = "Tiny Woods"
     floor: int = 1

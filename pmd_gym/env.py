@@ -6,7 +6,7 @@ Arguments of both environments, all by keyword; a wrong one is a `ConfigError` t
 |---|---|---|
 | `emulator` | `"simulator"` | `"embedded"`: own servers; `"mgba"`: the real game; `"ws://HOST:PORT"`; or a `Backend` |
 | `rom` | `None` | mgba: path of the game's ROM; any other game or revision is a `RomError` |
-| `savestate` | `None` | mgba: path of an mGBA state (`.ss0`-`.ss9`, libretro) at which every episode starts |
+| `savestate` | `None` | mgba: path of an mGBA state (`.ss0`-`.ss9`, libretro) where episodes start, or several |
 | `allow_unknown_rom` | `False` | mgba: play a translation or a hack, marked by `info["unverified"]` |
 | `dungeon` | `"Tiny Woods"` | dungeon by name or id 0..62 |
 | `floor` | `1` | floor to start on, 1 is the first |
@@ -40,7 +40,8 @@ also `pixels_frame` (the emulator's frame that the picture shows), `pixels_stale
 of the observation) and `pixels_fallback` (why it was not taken as `capture` asks, empty if it was). The simulator in
 this process draws its pictures from the same RAM, whatever `capture` is.
 
-With `emulator="mgba"` the savestate decides dungeon, floor, team, bag and money, and the seed changes nothing.
+With `emulator="mgba"` the savestate decides dungeon, floor, team, bag and money; of several, each episode draws one by
+its seed. Nothing else depends on the seed there: the same state and actions are the same game.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ from numpy.typing import NDArray
 
 from pmd_gym.actions import ACTIONS
 from pmd_gym.backends.interface import Backend
+from pmd_gym.backends.opening import Savestates
 from pmd_gym.curriculum import CurriculumArgument
 from pmd_gym.episodes import BagArgument, Episodes, Settings, TeamArgument, checked_actions
 from pmd_gym.errors import ConfigError
@@ -80,7 +82,7 @@ class PMDRedEnv(gymnasium.Env[Any, np.int64], EzPickle):
         *,
         emulator: str | Sequence[str] | Backend = "simulator",
         rom: str | PathLike[str] | None = None,
-        savestate: str | PathLike[str] | None = None,
+        savestate: Savestates = None,
         allow_unknown_rom: bool = False,
         dungeon: str | int = "Tiny Woods",
         floor: int = 1,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from pmd_gym.actions import ACTIONS, offered_actions, usable_moves
 from pmd_gym.backends.interface import Backend, Outcome, PictureNotes
-from pmd_gym.backends.opening import RealGame, open_backend
+from pmd_gym.backends.opening import RealGame, Savestates, open_backend
 from pmd_gym.backends.slices import Slices
 from pmd_gym.config import member_of
 from pmd_gym.curriculum import CurriculumArgument, curriculum_of
@@ -46,7 +46,7 @@ class Settings:
 
     emulator: str | Sequence[str] | Backend = "simulator"
     rom: str | PathLike[str] | None = None
-    savestate: str | PathLike[str] | None = None
+    savestate: Savestates = None
     allow_unknown_rom: bool = False
     dungeon: str | int = "Tiny Woods"
     floor: int = 1

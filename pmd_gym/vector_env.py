@@ -35,6 +35,7 @@ from numpy.typing import NDArray
 
 from pmd_gym.actions import ACTIONS
 from pmd_gym.backends.interface import Backend
+from pmd_gym.backends.opening import Savestates
 from pmd_gym.curriculum import CurriculumArgument
 from pmd_gym.env import RENDER_MODES, Generators, Seeds, checked_render_mode, print_scenes, render_games
 from pmd_gym.episodes import BagArgument, Episodes, Ids, Settings, TeamArgument, checked_actions, checked_games
@@ -64,7 +65,7 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
         *,
         emulator: str | Sequence[str] | Backend = "simulator",
         rom: str | PathLike[str] | None = None,
-        savestate: str | PathLike[str] | None = None,
+        savestate: Savestates = None,
         allow_unknown_rom: bool = False,
         dungeon: str | int = "Tiny Woods",
         floor: int = 1,

@@ -10,7 +10,7 @@ examples:
   python scripts/run_agent.py --scenario configs/env/sinister_woods.yaml --emulator simulator
       a dungeon of the story with the team that a player would bring
   python scripts/run_agent.py --emulator mgba --rom red.gba --savestate tiny_woods.ss0
-      on the real game, which you bring: each episode starts where the savestate stands
+      on the real game, which you bring: episodes start where the savestate stands (or one of several)
   python scripts/run_agent.py --emulator ws://127.0.0.1:7001,ws://127.0.0.1:7002
       on servers that run already (python -m pmd_gym.emulator.server), one game each
   python scripts/run_agent.py --config configs/agent/explorer.yaml --seed 3
@@ -65,7 +65,8 @@ def parser() -> Parser:
     add("--emulator", help="embedded: a fleet of servers over the simulator (default); simulator: in this process; "
                            "mgba: the real game; ws://HOST:PORT[,...]: servers that run already")  # fmt: skip
     add("--rom", type=_absolute, help="mgba: the game's ROM")
-    add("--savestate", type=_absolute, help="mgba: where each episode starts; .ss0 to .ss9 of mGBA, or libretro")
+    add("--savestate", type=_absolute, nargs="+", metavar="FILE",
+        help="mgba: .ss0 to .ss9 where episodes start; of several, one by the episode's seed")  # fmt: skip
     add("--allow-unknown-rom", action="store_true", help="mgba: play a translation or a hack, unverified")
     add("--num-envs", type=int, help=f"games at once (default {default.games}, or one for each server given)")
     add("--episodes", type=int, help=f"episodes in all (default {default.episodes})")

@@ -170,3 +170,5 @@ def test_a_rom_and_a_state_lie_beside_the_file_that_names_them(tmp_path: Path) -
     assert (arguments["emulator"], arguments["allow_unknown_rom"]) == ("mgba", True)
     assert arguments["rom"] == str(tmp_path / "red.gba")
     assert arguments["savestate"] == str(tmp_path / "states" / "tiny_woods.ss0")
+    several = build({"savestate": ["a.ss0", "b.ss0"]}, EnvConfig, str(tmp_path / "env.yaml")).arguments()["savestate"]
+    assert several == (str(tmp_path / "a.ss0"), str(tmp_path / "b.ss0"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +14,11 @@ import pytest
 
 import pmd_gym  # noqa: F401  # registers
 from pmd_gym.backends.opening import open_backend
+from pmd_gym.emulator.interface import Button, Condition, Press
 from pmd_gym.env import PMDRedEnv
 from pmd_gym.errors import ConfigError, CoreError, RomError, SavestateError
 from tests.doubles import savestates
-from tests.doubles.real_core import TWIN, twin_png
+from tests.doubles.real_core import TWIN, started_twin, twin_png
 from tests.doubles.scene import scene
 
 STEPS = 12
@@ -77,6 +79,23 @@ def test_a_vector_of_real_games_equals_the_single_one(game: dict[str, Any]) -> N
     envs.close()
 
 
+def test_of_several_states_an_episode_draws_one_by_its_seed(game: dict[str, Any], tmp_path: Path) -> None:
+    async def further() -> bytes:
+        emulator = started_twin()
+        await emulator.advance(Press(Button.DOWN, until=Condition.COMMAND, hold=4, settle=8))
+        data = await emulator.save_png()
+        await emulator.close()
+        return data
+
+    other = tmp_path / "further.ss1"
+    other.write_bytes(asyncio.run(further()))
+    env = PMDRedEnv(**{**game, "savestate": [game["savestate"], other]})
+    turns = [env.reset(seed=seed)[1] for seed in (*range(8), *range(8))]
+    env.close()
+    assert [info["turns_left"] for info in turns] == [1000 - info["game_seed"] % 2 for info in turns]
+    assert {info["turns_left"] for info in turns} == {999, 1000}
+
+
 @pytest.mark.parametrize(
     ("change", "error", "reason"),
     [
@@ -85,6 +104,7 @@ def test_a_vector_of_real_games_equals_the_single_one(game: dict[str, Any]) -> N
         ({"savestate": "absent.ss0"}, SavestateError, r"absent\.ss0: cannot be read"),
         ({"rom": None}, ConfigError, "needs rom=PATH"),
         ({"savestate": None}, ConfigError, "needs savestate=PATH"),
+        ({"savestate": []}, ConfigError, "needs savestate=PATH"),
         ({"dungeon": "Mt. Steel"}, ConfigError, "dungeon cannot be chosen"),
         ({"curriculum": ()}, ConfigError, "curriculum"),
         ({"emulator": "simulator"}, ConfigError, 'rom, savestate and allow_unknown_rom are for emulator="mgba"'),

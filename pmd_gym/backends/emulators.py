@@ -2,7 +2,7 @@
 
 Either a fleet of server processes that this backend starts and owns, or addresses of servers that run somewhere. The
 asyncio side lives in one thread. A simulated core starts a run from the image that the simulator makes in this
-process; a real core from the savestate that the caller gives, else from where its game stood when it was connected.
+process; a real core from a savestate that the caller gives, else from where its game stood when it was connected.
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ class EmulatorsBackend:
     def __init__(
         self, num_envs: int, addresses: Sequence[str] = (), *, token: str | None = None,
         timeouts: Timeouts | None = None, arguments: Sequence[str] = (), command: Sequence[str] = SERVER,
-        games: Any = None, savestate: bytes | None = None, snapshot_commands: int = SNAPSHOT_COMMANDS,
+        games: Any = None, savestate: bytes | Sequence[bytes] | None = None, snapshot_commands: int = SNAPSHOT_COMMANDS,
         memory_limit_mib: float = MEMORY_LIMIT_MIB, capture: str = "sync",
     ) -> None:  # fmt: skip
         """Connects, or starts one server process per game when `addresses` is empty.
 
         `token` opens servers that want one; None takes it from the environment (`PMD_GYM_TOKEN`).
         `arguments` go to each server's command line. `games`: a backend of one game (`SimulatorBackend(1)` if None)
-        that makes the start images of a simulated core and says what it plays; `savestate`: where every run of a
-        real core starts (None: where each stands now), `scenarios` and seeds being what that state has. A server of
-        our own that holds more than `memory_limit_mib` is replaced before its game's next run.
+        that makes the start images of a simulated core and says what it plays; `savestate`: where runs of a
+        real core start, one of several by the run's seed (None: where each stands now), whatever its scenario. A
+        server of our own that holds more than `memory_limit_mib` is replaced before its game's next run.
         `capture`: `"sync"` takes pictures when they are asked for, `"async"` while the caller works; see `pictures`.
         """
         checked_capture(capture)
@@ -64,7 +64,8 @@ class EmulatorsBackend:
         self._token = os.environ.get(TOKEN_VARIABLE, "") if token is None else token
         self._timeouts = timeouts or Timeouts()
         self._games = games
-        self._savestates: list[bytes] = [] if savestate is None else [savestate] * num_envs
+        self._savestates = [savestate] if isinstance(savestate, bytes) else list(savestate or ())
+        self._standing: list[bytes] = []
         self._ram = np.zeros((num_envs, layout.EWRAM_SIZE), np.uint8)
         self._closed = False
         self._fleet = None if addresses else _fleet(
@@ -187,7 +188,7 @@ class EmulatorsBackend:
     def _take_rules(self, *, simulated: bool) -> None:
         """What can be commanded: everything on the real game, what the simulator plays on a simulated one."""
         if not simulated and not self._savestates:
-            self._savestates = self._loop.run(all_of(game.save() for game in self._plays))
+            self._standing = self._loop.run(all_of(game.save() for game in self._plays))
         if simulated and self._games is None:
             self._games = _simulator()
         self.commands: frozenset[CommandKind] = self._games.commands if simulated else frozenset(CommandKind)
@@ -204,7 +205,9 @@ class EmulatorsBackend:
         self, env_ids: NDArray[np.int64], scenarios: Sequence[Scenario], seeds: NDArray[np.uint32]
     ) -> list[bytes]:
         if self._savestates:
-            return [self._savestates[index] for index in env_ids.tolist()]
+            return [self._savestates[seed % len(self._savestates)] for seed in seeds.tolist()]
+        if self._standing:
+            return [self._standing[index] for index in env_ids.tolist()]
         return [self._start_image(*run) for run in zip(scenarios, seeds, strict=True)]
 
     def _start_image(self, scenario: Scenario, seed: np.uint32) -> bytes:

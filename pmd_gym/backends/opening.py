@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from typing import TypeAlias
 
 from pmd_gym.backends.interface import Backend, checked_capture
 from pmd_gym.errors import ConfigError
@@ -16,12 +17,16 @@ from pmd_gym.errors import ConfigError
 NAMES = '"simulator", "embedded", "mgba", "ws://HOST:PORT" or a list of such addresses'
 
 
+Savestates: TypeAlias = str | PathLike[str] | Sequence[str | PathLike[str]] | None
+"""Files of savestates: one, or several of which each episode draws one by its seed."""
+
+
 @dataclass(frozen=True, slots=True)
 class RealGame:
-    """What `emulator="mgba"` plays: the ROM's file, the savestate's file, and whether an unknown ROM may be played."""
+    """What `emulator="mgba"` plays: the ROM's file, one file or more of savestates, and whether any ROM will do."""
 
     rom: str | PathLike[str] | None = None
-    savestate: str | PathLike[str] | None = None
+    savestate: Savestates = None
     allow_unknown: bool = False
 
     def is_given(self) -> bool:
@@ -72,16 +77,18 @@ def _given(backend: Backend, num_envs: int) -> Backend:
 
 
 def _open_mgba(num_envs: int, game: RealGame, capture: str) -> Backend:
-    """One server process a game, each with a core of its own, all started from the same files."""
+    """One server process a game, each with a core of its own; runs start from the states, which are read here."""
     from pmd_gym.backends.emulators import EmulatorsBackend
     from pmd_gym.emulator import find_core, open_cartridge, read_state
 
-    if game.rom is None or game.savestate is None:
+    if game.rom is None or not game.savestate:
         missing = "rom" if game.rom is None else "savestate"
         raise ConfigError(f'emulator="mgba" needs {missing}=PATH; every episode starts where the savestate stands')
     find_core()
-    rom, savestate = Path(game.rom).absolute(), Path(game.savestate).absolute()  # a server may be started again later
-    read_state(savestate, open_cartridge(rom, allow_unknown=game.allow_unknown))
-    arguments = ["--core", "mgba", "--rom", str(rom), "--savestate", str(savestate)]
+    rom = Path(game.rom).absolute()  # a server may be started again later
+    cartridge = open_cartridge(rom, allow_unknown=game.allow_unknown)
+    files = [game.savestate] if isinstance(game.savestate, (str, PathLike)) else game.savestate
+    states = [read_state(file, cartridge) for file in files]
+    arguments = ["--core", "mgba", "--rom", str(rom)]
     arguments += ["--allow-unknown-rom"] * game.allow_unknown
-    return EmulatorsBackend(num_envs, arguments=arguments, capture=capture)
+    return EmulatorsBackend(num_envs, arguments=arguments, savestate=states, capture=capture)

@@ -134,9 +134,9 @@ def test_the_real_game_is_played_from_a_savestate(tmp_path: Path, capsys: pytest
     assert "another game: found 'TWIN DUNGEON'" in told
     assert main((*flags, "--allow-unknown-rom", "--episodes", "1", "--out", str(out))) == 0
     line = last_line(capsys.readouterr().out)
-    assert (line["emulator"], line["dungeon"], line["steps"]) == ("mgba", "the savestate twin.ss0", 12)
+    assert (line["emulator"], line["dungeon"], line["steps"]) == ("mgba", "twin.ss0", 12)
     config = load(out / "config.yaml", RunConfig)
-    assert (config.rom, config.savestate, config.allow_unknown_rom) == (str(TWIN), str(state), True)
+    assert (config.rom, config.savestate, config.allow_unknown_rom) == (str(TWIN), (str(state),), True)
     assert (out / "best.gif").stat().st_size > 1000
 
 
