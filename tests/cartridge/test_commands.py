@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pmd_gym.actions import ACTIONS, action_mask
-from pmd_gym.backends.interface import CommandKind, Outcome
+from pmd_gym.actions import ACTIONS
+from pmd_gym.backends.interface import CommandKind
 from pmd_gym.emulator import ui
 from pmd_gym.emulator.interface import Condition
 from pmd_gym.emulator.peek import friend_ahead, standing
+from pmd_gym.env import PMDRedEnv
 from pmd_gym.errors import ControlError
 from tests.doubles.cartridge import STEPS, CartridgeBackend, Console, start_state
 
@@ -128,40 +129,41 @@ def test_what_is_not_there_is_refused_and_costs_no_turn(console: Console, kind: 
 
 
 class Walker:
-    """Random legal play through the turn-level seam, every action compared with what RAM shows of it."""
+    """Random legal play of the environment, every action compared with what RAM shows of it."""
 
     def __init__(self, seed: int) -> None:
         self.backend = CartridgeBackend(1)
+        self.env = PMDRedEnv(emulator=self.backend)
         self.random = np.random.default_rng(seed)
         self.restart()
 
     def restart(self) -> None:
-        self.backend.start(ENV, [None], np.zeros(1, np.uint32))  # type: ignore[list-item]  # it has its savestate
-
-    @property
-    def mask(self) -> NDArray[np.int8]:
-        return action_mask(self.backend)[0]
+        _, info = self.env.reset(seed=1)
+        self.mask = info["action_mask"]
 
     def play(self) -> None:
         """One legal action; walking more often than not, and onwards wherever there are stairs."""
         weights = self.mask.astype(float)
         weights[1:9] *= 6
         weights[22] *= 1000
-        weights[33] = 0  # the Escape Orb's slot: the run shall go on
+        weights[33:35] = 0  # where the Escape Orb lies: the run shall go on
         self.carry_out(int(self.random.choice(len(weights), p=weights / weights.sum())))
 
     def carry_out(self, action: int) -> None:
-        kind, argument = CommandKind(int(ACTIONS.commands[action, 0])), int(ACTIONS.commands[action, 1])
         before = self.backend.ram[0].copy()
-        outcome = Outcome(int(self.backend.step(ENV, ACTIONS.commands[[action]])[0]))
-        assert not self.backend.interrupted, self.backend.interrupted
-        if outcome is not Outcome.RUNNING:
+        _, _, terminated, truncated, info = self.env.step(action)
+        assert not info["illegal_action"] and not self.backend.interrupted, self.backend.interrupted
+        assert not truncated, info["reason"]
+        self.mask = info["action_mask"]
+        if terminated:
             self.restart()
             return
-        assert happened(kind, argument, before, self.backend.ram[0]), f"{ACTIONS.names[action]} did not happen"
+        kind, argument = ACTIONS.commands[action].tolist()
+        name = ACTIONS.names[action]
+        assert happened(CommandKind(kind), argument, before, self.backend.ram[0]), f"{name} did not happen"
 
     def try_what_is_masked(self) -> None:
-        """Steps and moves that the mask hides have no effect when they are tried all the same."""
+        """Steps that the mask hides have no effect when they are tried all the same."""
         here = self.backend.save(0)
         before = self.backend.ram[0].copy()
         for action in np.flatnonzero(self.mask[1:9] == 0) + 1:
@@ -171,7 +173,7 @@ class Walker:
             self.backend.load(0, here)
 
 
-def test_a_thousand_legal_actions_all_happen_and_hidden_steps_do_not() -> None:
+def test_a_thousand_legal_steps_of_the_environment_all_happen_and_hidden_ones_do_not() -> None:
     walker = Walker(seed=3)
     try:
         for step in range(1000):
@@ -179,4 +181,4 @@ def test_a_thousand_legal_actions_all_happen_and_hidden_steps_do_not() -> None:
             if step % 50 == 0:
                 walker.try_what_is_masked()
     finally:
-        walker.backend.close()
+        walker.env.close()
