@@ -77,3 +77,11 @@ class CaptureError(PmdGymError):
 
 class StaleScreenshot(CaptureError):
     """The newest picture is older than allowed, or none that is new enough came in time."""
+
+
+class InferenceError(PmdGymError):
+    """A model gave no answer to a request, or not one to each."""
+
+
+class InferenceTimeout(InferenceError, TimeoutError):
+    """No answer within the time that the request allowed."""

@@ -29,11 +29,28 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
+class Situation:
+    """What stands beside a request and is not told to the model: whose moment it is, how bad, how much time there is.
+
+    `game` is the environment's number; `hp_share` of the leader is in 0..1; `enemies_near` counts those in sight;
+    `stuck_steps` are steps without progress. An answer is of use `within_s` seconds from the call on, or at any time.
+    A plain model ignores all of this.
+    """
+
+    game: int = 0
+    hp_share: float = 1.0
+    enemies_near: int = 0
+    stuck_steps: int = 0
+    within_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ChoiceRequest:
     """Which of `answers` does the model give? Each must be a single token behind the prompt's opening."""
 
     prompt: Prompt
     answers: tuple[str, ...]
+    situation: Situation = Situation()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +77,7 @@ class Request:
     max_tokens: int = 64
     allowed: tuple[str, ...] = ()
     temperature: float = 0.0
+    situation: Situation = Situation()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +90,22 @@ class Completion:
     error: Exception | None = None
 
 
+def failed_choice(error: Exception) -> Choice:
+    """The result of a request that has none; its index is no answer's."""
+    return Choice(-1, np.zeros(0, np.float32), error=error)
+
+
+def failed_completion(error: Exception) -> Completion:
+    """The result of a request for text that has none."""
+    return Completion("", error=error)
+
+
 class InferenceBackend(Protocol):
-    """A model somewhere. Results come in the order of the requests; calls may overlap, a cancelled one is dropped."""
+    """A model somewhere. Results come in the order of the requests; calls may overlap, a cancelled one is dropped.
+
+    A class may name the exceptions that mean that memory ran out, besides MemoryError, as `out_of_memory`, a tuple:
+    `InferenceQueue` and `Router` then know them without importing what raises them.
+    """
 
     async def choose(self, requests: Sequence[ChoiceRequest]) -> list[Choice]:
         """One forward pass over all requests."""

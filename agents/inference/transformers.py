@@ -42,6 +42,8 @@ class ImageTextProcessor(_Processor):  # type: ignore[misc]
 class TransformersBackend:
     """An `InferenceBackend` over a local model."""
 
+    out_of_memory = (torch.OutOfMemoryError,)
+
     def __init__(
         self, model: str | Path, *, device: str = "auto", dtype: str = "auto", threads: int | None = None
     ) -> None:
@@ -62,7 +64,7 @@ class TransformersBackend:
 
     async def choose(self, requests: Sequence[ChoiceRequest]) -> list[Choice]:
         """See `InferenceBackend.choose`."""
-        return await self._run(lambda: self._choose(requests))
+        return await self._run(lambda: self._choose(requests) if requests else [])
 
     async def generate(self, requests: Sequence[Request]) -> list[Completion]:
         """See `InferenceBackend.generate`."""

@@ -37,7 +37,7 @@ class VisionLanguagePolicy:
     async def act(
         self, env_ids: NDArray[np.int64], observations: Observations, action_mask: NDArray[np.int8]
     ) -> NDArray[np.int64]:
-        """See `Policy.act`."""
+        """See `Policy.act`; the error of a choice is raised, as no action follows from it."""
         legal = [np.flatnonzero(mask).tolist() for mask in action_mask]
         prompts = [self._prompt(*game) for game in zip(env_ids.tolist(), self._moments(env_ids), strict=True)]
         requests = [
@@ -45,6 +45,9 @@ class VisionLanguagePolicy:
             for prompt, actions in zip(prompts, legal, strict=True)
         ]
         choices = await self._backend.choose(requests)
+        for choice in choices:
+            if choice.error is not None:
+                raise choice.error
         chosen = [actions[choice.index] for actions, choice in zip(legal, choices, strict=True)]
         for env_id, action in zip(env_ids.tolist(), chosen, strict=True):
             self._recent[env_id].append(action)

@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
-from agents.inference.interface import Choice, ChoiceRequest, Completion, Prompt, Request
+from agents.inference.interface import Choice, ChoiceRequest, Completion, Prompt, Request, failed_choice
 from agents.policy.answer import ANSWERS
 from agents.policy.vlm import VisionLanguagePolicy
 from pmd_gym.actions import ACTIONS
+from pmd_gym.errors import InferenceTimeout
 from pmd_gym.ram import decode
 from pmd_gym.views import VIEWS, Moment
 from tests.doubles import scene
@@ -79,3 +81,13 @@ def test_the_way_on_can_be_left_out() -> None:
     asyncio.run(VisionLanguagePolicy(model, moments, route=False).act(np.array([0]), {}, masks([1])))
     bare = Moment(decode(scene.scene()), steps=(True,) * 8, route=False)
     assert np.array_equal(model.asked[0][0].prompt.picture, VIEWS["grid"](bare))
+
+
+def test_the_error_of_a_choice_is_raised_and_nothing_is_played() -> None:
+    class Failing(Model):
+        async def choose(self, requests: Sequence[ChoiceRequest]) -> list[Choice]:
+            return [failed_choice(InferenceTimeout("too late")) for _ in requests]
+
+    policy = VisionLanguagePolicy(Failing(lambda request: 0), moments)
+    with pytest.raises(InferenceTimeout, match="too late"):
+        asyncio.run(policy.act(np.array([0]), {}, masks([1, 2])))
