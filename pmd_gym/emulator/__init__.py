@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pmd_gym.emulator.fleet import Fleet
     from pmd_gym.emulator.interface import Button, Condition, Emulator, EmulatorInfo, Frame, Press
     from pmd_gym.emulator.libretro import LibretroEmulator, open_mgba, read_state, state_for
+    from pmd_gym.emulator.lua_socket import LuaEmulator
     from pmd_gym.emulator.simulated import SimulatedEmulator
 
 _HOMES = {
@@ -29,6 +30,7 @@ _HOMES = {
     "Frame": "interface",
     "Identity": "cartridge",
     "LibretroEmulator": "libretro",
+    "LuaEmulator": "lua_socket",
     "Press": "interface",
     "SimulatedEmulator": "simulated",
     "Timeouts": "client",
@@ -52,6 +54,7 @@ __all__ = [
     "Frame",
     "Identity",
     "LibretroEmulator",
+    "LuaEmulator",
     "Press",
     "SimulatedEmulator",
     "Timeouts",

@@ -92,9 +92,9 @@ class StopRule:
         """True when the buttons are down in the next frame."""
         return not self._hold or (self._frames < self._hold and not self._taken)
 
-    def ends(self, now: int) -> bool:
-        """True when the frame that gave the condition bits `now` is the last one."""
-        self._frames += 1
+    def ends(self, now: int, frames: int = 1) -> bool:
+        """True when the frame that gave the condition bits `now` is the last one; `frames` ran since the last look."""
+        self._frames += frames
         self._taken = self._taken or self._before & ~now != 0
         self._unchanged = self._unchanged & now if self._frames < self._settle else 0
         self._watch_command(now)

@@ -54,7 +54,8 @@ class EmulatorInfo:
 
     `savestate_is_ram` is true when a savestate is nothing but the EWRAM image, so that a mirror of it is a savestate.
     `unverified` is true for a cartridge that is not byte for byte the game whose RAM the map describes: whatever is
-    decoded from it may be wrong.
+    decoded from it may be wrong. `frame_exact` is false where the game runs on between calls, in real time: presses and
+    ends of an `advance` are then late by a frame or more, and the same presses need not give the same game.
     """
 
     core: str
@@ -64,6 +65,7 @@ class EmulatorInfo:
     height: int = 160
     savestate_is_ram: bool = False
     unverified: bool = False
+    frame_exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,7 @@ class Welcome(Struct, tag="welcome", array_like=True, forbid_unknown_fields=True
     height: Annotated[int, Meta(ge=1, le=1024)]
     savestate_is_ram: bool
     unverified: bool
+    frame_exact: bool = True
 
 
 class State(Struct, tag="state", array_like=True, forbid_unknown_fields=True):

@@ -94,7 +94,7 @@ class ServerProtocol:
         info = self._info
         return messages.encode(messages.Welcome(
             messages.VERSION, self._sequence, info.core, info.title, info.code, info.width, info.height,
-            info.savestate_is_ram, info.unverified))  # fmt: skip
+            info.savestate_is_ram, info.unverified, info.frame_exact))  # fmt: skip
 
     def receive(self, data: bytes | str) -> Work:
         """The next request of the accepted client; raises `RejectedError` for anything else."""
@@ -178,8 +178,8 @@ class ClientProtocol:
         if not isinstance(reply, messages.Welcome):
             raise ProtocolError(f"expected a welcome, got {type(reply).__name__}; is this a server of pmd_gym?")
         self.info = EmulatorInfo(
-            reply.core, reply.title, reply.code, reply.width, reply.height, reply.savestate_is_ram, reply.unverified
-        )
+            reply.core, reply.title, reply.code, reply.width, reply.height, reply.savestate_is_ram, reply.unverified,
+            reply.frame_exact)  # fmt: skip
         self._acknowledged = 0
         known = self._sequence - reply.sequence in ((0, 1) if pending else (0,))
         if not known:

@@ -18,8 +18,9 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
+from typing import TypeAlias
 
 import numpy as np
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -40,7 +41,11 @@ KEEPALIVE_S = 20.0
 EXIT_GRACE_S = 5.0
 MAX_REJECTED = 16
 """Bad messages after which a client is hung up on."""
-_ONLY_MGBA, _ONLY_SIMULATED = ("rom", "savestate", "allow_unknown_rom"), ("dungeon", "floor", "seed", "shown")
+_OPTIONS_OF = {
+    **dict.fromkeys(("dungeon", "floor", "seed", "shown"), ("simulated",)),
+    **dict.fromkeys(("rom", "savestate"), ("mgba",)), "allow_unknown_rom": ("mgba", "lua"), "script": ("lua",),
+}  # fmt: skip
+"""Option -> the cores for which it means something."""
 _POLICY_VIOLATION = 1008
 _ROOM_TO_REFUSE = 4
 """A message up to this many times too long is still read, to be answered with a typed error; above, the library hangs
@@ -175,9 +180,19 @@ def _check_token(connection: ServerConnection, request: Request, token: str) -> 
     return None
 
 
-def open_emulator(arguments: argparse.Namespace) -> Emulator:
+def open_emulator(arguments: argparse.Namespace) -> Emulator | Awaitable[Emulator]:
     """The emulator that the command line asks for."""
+    if arguments.core == "lua":
+        return _open_window(arguments)
     return _open_mgba(arguments) if arguments.core == "mgba" else _open_simulated(arguments)
+
+
+async def _open_window(arguments: argparse.Namespace) -> Emulator:
+    from pmd_gym.emulator.lua_socket import DEFAULT_ADDRESS, LuaEmulator
+
+    return await LuaEmulator.open(
+        arguments.script or DEFAULT_ADDRESS, allow_unknown_rom=arguments.allow_unknown_rom
+    )
 
 
 def _open_mgba(arguments: argparse.Namespace) -> Emulator:
@@ -202,7 +217,10 @@ def _open_simulated(arguments: argparse.Namespace) -> Emulator:
     return emulator
 
 
-def main(argv: Sequence[str] | None = None, make: Callable[[argparse.Namespace], Emulator] = open_emulator) -> int:
+Make: TypeAlias = Callable[[argparse.Namespace], Emulator | Awaitable[Emulator]]
+
+
+def main(argv: Sequence[str] | None = None, make: Make = open_emulator) -> int:
     """Serve what `make` gives until a signal, or until the parent is gone; returns the exit code."""
     parser = _parser()
     arguments = parser.parse_args(argv)
@@ -220,8 +238,9 @@ def main(argv: Sequence[str] | None = None, make: Callable[[argparse.Namespace],
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pmd_gym.emulator.server", description="Serve one emulator.")
     parser.add_argument(
-        "--core", choices=["simulated", "mgba"], default="simulated",
-        help=f"what plays: the simulator, or the real game on an mGBA core ($MGBA_CORE, or `{INSTALL}`)",
+        "--core", choices=["simulated", "mgba", "lua"], default="simulated",
+        help=f"what plays: the simulator; the real game on an mGBA core ($MGBA_CORE, or `{INSTALL}`); or in a window of"
+        " mGBA in which a script runs (docs/real_game.md), in real time",
     )  # fmt: skip
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on; anything but loopback needs a token")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free port")
@@ -230,8 +249,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--savestate", help="mgba: where to start; a .ss0 to .ss9 of mGBA, or a libretro state")
     parser.add_argument(
         "--allow-unknown-rom", action="store_true",
-        help="mgba: play another revision, a translation or a hack; observations are then marked as unverified",
+        help="mgba, lua: play another revision, a translation or a hack; observations are then marked as unverified",
     )  # fmt: skip
+    parser.add_argument("--script", metavar="HOST:PORT", help="lua: where the script listens; default 127.0.0.1:8888")
     parser.add_argument("--dungeon", default="Tiny Woods", help="name or id of the dungeon to start in")
     parser.add_argument("--floor", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0, help="state of the general generator at the dungeon's door")
@@ -241,18 +261,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check_options(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
-    """ConfigError for an option of the other core: nothing that was asked for is left out without a word."""
-    for name in _ONLY_SIMULATED if arguments.core == "mgba" else _ONLY_MGBA:
-        if getattr(arguments, name) != parser.get_default(name):
+    """ConfigError for an option of another core: nothing that was asked for is left out without a word."""
+    for name, cores in _OPTIONS_OF.items():
+        if arguments.core not in cores and getattr(arguments, name) != parser.get_default(name):
             raise ConfigError(f"--{name.replace('_', '-')} means nothing with --core {arguments.core}; leave it out")
 
 
-async def _run(arguments: argparse.Namespace, make: Callable[[argparse.Namespace], Emulator]) -> None:
+async def _run(arguments: argparse.Namespace, make: Make) -> None:
     stop = asyncio.Event()
     _watch_signals(stop)
     if arguments.exit_with_parent:
         _watch_parent(asyncio.get_running_loop(), stop)
-    emulator = make(arguments)
+    made = make(arguments)
+    emulator = await made if isinstance(made, Awaitable) else made
     server = await open_server(emulator, arguments.host, arguments.port, arguments.token)
     try:
         game = arguments.dungeon if arguments.core == "simulated" else emulator.info.title

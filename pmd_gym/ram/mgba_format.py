@@ -26,6 +26,7 @@ MAX_EXTRA = 1 << 20
 _MOST_EXTRAS = 32
 
 PNG = b"\x89PNG\r\n\x1a\n"
+_EWRAM = BLOCK_SIZE - (1 << 18)
 _TITLE, _CODE, _CRC = slice(0x10, 0x1C), slice(0x1C, 0x20), slice(0x08, 0x0C)
 _EXTRA_HEADER = struct.Struct("<iiq")  # tag, size, offset in the file; tag 0 ends the table
 _CHUNK_HEADER = struct.Struct("<II")  # tag, size when unpacked
@@ -57,6 +58,11 @@ class MgbaState:
     def code(self) -> str:
         """Code of the cartridge, 4 letters."""
         return _letters(self.block[_CODE])
+
+    @property
+    def ewram(self) -> bytes:
+        """The EWRAM image, 262,144 bytes: the end of the block."""
+        return self.block[_EWRAM:]
 
     @property
     def rom_crc32(self) -> int:

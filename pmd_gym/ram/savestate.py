@@ -23,8 +23,8 @@ from pmd_gym.ram.mgba_format import BLOCK_SIZE, PNG, MgbaState, take_apart
 Format = Literal["png", "block", "libretro", "ewram"]
 
 MAX_FILE_BYTES = 4 << 20
-_IWRAM, _EWRAM = 0x19000, 0x21000
-"""Where they lie in the block of a state."""
+_IWRAM = 0x19000
+"""Where it lies in the block of a state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _of_this_game(state: MgbaState) -> Savestate:
         raise SavestateError(f"a state of another game: {state.title!r} ({state.code}), expected {expected}")
     return Savestate(
         format=state.form,
-        ewram=_array(state.block, _EWRAM, layout.EWRAM_SIZE),
+        ewram=_array(state.ewram, 0, layout.EWRAM_SIZE),
         iwram=_array(state.block, _IWRAM, layout.IWRAM_SIZE),
         title=state.title,
         code=state.code,

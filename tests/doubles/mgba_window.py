@@ -42,16 +42,18 @@ def missing_programs() -> str:
 class MgbaWindow:
     """One cartridge in one window. `counter` is what the script said last; -1 before it said anything."""
 
-    def __init__(self, rom: Path, counter_address: int, folder: Path) -> None:
-        """`folder`: an empty one, for mGBA's own files."""
+    def __init__(self, rom: Path, counter_address: int | None, folder: Path) -> None:
+        """`folder`: an empty one, for mGBA's own files. `counter_address` None: no script is loaded."""
         self.counter = -1
+        self._scripting = ""
         self._folder = folder
         self._opened = ExitStack()
         try:
             self.display = self._start_display()
             self._mgba = self._start("mgba-qt", *_SETTINGS, str(rom))
             self._game = self._window("^mGBA - .* fps")
-            self._load(_CLOCK, counter_address)
+            if counter_address is not None:
+                self._watch(counter_address)
         except BaseException:
             self.close()
             raise
@@ -93,20 +95,30 @@ class MgbaWindow:
             "XDG_CONFIG_HOME": folder, "XDG_RUNTIME_DIR": folder,
         }  # fmt: skip
 
-    def _load(self, script: str, counter_address: int) -> None:
-        """Type the script's name into the scripting window, and listen to what it says."""
-        port = _free_port()
-        path = self._folder / "clock.lua"
-        path.write_text(script.format(port=port, address=counter_address))
+    def load(self, script: str, port: int) -> socket.socket:
+        """Type a script's name into the scripting window; a connection to the port on which it listens."""
+        path = self._folder / "script.lua"
+        path.write_text(script)
         scripting = _until(self._open_scripting, "the scripting window does not open")
         self._do("windowfocus", "--sync", scripting, "mousemove", "--window", scripting, "480", "593", "click", "1")
         self._do("type", "--delay", "20", f'dofile("{path}")')
         self._do("key", "Return")
         listener = _until(lambda: _connected(port), "the script does not listen")
         self._opened.callback(listener.close)
+        self._scripting = scripting
+        return listener
+
+    def hide_scripting(self) -> None:
+        """Uncover the game."""
+        self._do("windowunmap", "--sync", self._scripting)
+
+    def _watch(self, counter_address: int) -> None:
+        """Listen to the cartridge's frame counter."""
+        port = free_port()
+        listener = self.load(_CLOCK.format(port=port, address=counter_address), port)
         threading.Thread(target=self._listen, args=(listener,), daemon=True).start()
         _until(lambda: self.counter >= 0, "the script says nothing")
-        self._do("windowunmap", "--sync", scripting)
+        self.hide_scripting()
 
     def _open_scripting(self) -> str:
         """Fifth entry of the menu "Tools"; the menu's own window has no name to wait for."""
@@ -153,7 +165,7 @@ def _end(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
         process.stdout.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
