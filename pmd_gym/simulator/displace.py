@@ -22,6 +22,8 @@ from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monster_house import wake_house
 from pmd_gym.simulator.monsters import MAX_MONSTERS, active_slot, has_ability, is_alive, monster_at
 from pmd_gym.simulator.movement import (
+    TURNS_DOWN,
+    TURNS_UP,
     appear_at,
     face,
     forget_aim,
@@ -63,11 +65,13 @@ def warp(game: Any, rules: Any, source: int, target: int, mode: int, x: int, y: 
         return True
     rouse(game, target)
     if is_on_screen(game, target):
-        spin(game, target)
+        spin(game, target, TURNS_UP)
     to_x, to_y = find_spot(game, mode, here.x, here.y, x, y)
     say(game, Message.WARPED, target, 0, 0)
     appear_at(game, target, to_x, to_y)
     forget_aim(game, target)
+    if is_on_screen(game, target):
+        spin(game, target, TURNS_DOWN)
     if mode == TO_STAIRS:
         petrify(game, rules, source, target)
     land(game, rules, target)

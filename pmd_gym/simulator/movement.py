@@ -18,10 +18,10 @@ FIRST_CHAMBER = 50
 FREE, BLOCKED, OCCUPIED = 0, 1, 2
 """What lies before a monster that wants to step: nothing, terrain, or another monster on walkable ground."""
 
-SPINS = 58
-"""Eighths of a turn that a visible warp spins its victim, one a step of the animation, as in the recorded runs.
+TURNS_UP, TURNS_DOWN = 19, 39
+"""Frames of the flight up and down; the recorded runs turn by one eighth in each (src/warp_target.c).
 
-The console makes 14 or 15 of these, by its frame counter, which is no part of the game's state.
+The console turns in every fourth frame of its counter, which is no part of the game's state.
 """
 
 
@@ -295,6 +295,6 @@ def forget_aim(game: Any, slot: int) -> None:
 
 
 @kernel
-def spin(game: Any, slot: int) -> None:
-    """Turn a monster round as a warp in sight does."""
-    face(game, slot, (game.world.monsters[slot].direction + SPINS) & 7)
+def spin(game: Any, slot: int, turns: int) -> None:
+    """Turn a monster round as a warp in sight does, by TURNS_UP where it is seen to leave, TURNS_DOWN to arrive."""
+    face(game, slot, (game.world.monsters[slot].direction + turns) & 7)

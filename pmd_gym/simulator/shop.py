@@ -26,7 +26,7 @@ from pmd_gym.simulator.monsters import (
     leader_of,
     runs_away,
 )
-from pmd_gym.simulator.movement import appear_at, face, forget_aim, may_land, spin
+from pmd_gym.simulator.movement import TURNS_DOWN, TURNS_UP, appear_at, face, forget_aim, may_land, spin
 from pmd_gym.simulator.sight import direction_to, distance, is_on_screen
 from pmd_gym.simulator.speed import speed_stage
 
@@ -118,9 +118,11 @@ def confront(game: Any, rules: Any, leader: int, keeper: int) -> bool:
         place = free_place(game, rules, keeper, here.x, here.y)
         if place >= 0:
             if is_on_screen(game, keeper):
-                spin(game, keeper)
+                spin(game, keeper, TURNS_UP)
             appear_at(game, keeper, here.x + place // 3 - 1, here.y + place % 3 - 1)
             forget_aim(game, keeper)
+            if is_on_screen(game, keeper):
+                spin(game, keeper, TURNS_DOWN)
     talks = can_talk(game, leader)
     if talks:
         face(game, leader, direction_to(here.x, here.y, there.x, there.y))

@@ -80,6 +80,20 @@ def test_a_warp_to_the_stairs_lands_beside_whatever_stands_there_and_petrifies(a
     assert arena.draws() == []
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "turned"),
+    [((8, 5), (9, 5), 58), ((8, 5), (20, 10), 19), ((20, 10), (8, 5), 39), ((20, 10), (22, 10), 0)],
+)
+def test_a_warp_turns_where_it_is_seen_to_leave_and_to_arrive(
+    arena: Arena, start: tuple[int, int], end: tuple[int, int], turned: int
+) -> None:
+    arena.put(FOE + 1, RATTATA, start, direction=3)
+    arena.world["camera_tile"] = (5, 5)
+    arena.world["entities"][FOE]["kind"] = 0
+    assert warp(arena.records, arena.tables, LEADER, FOE + 1, displace.EXACTLY, *end)
+    assert arena.world["monsters"][FOE + 1]["direction"] == (3 + turned) % 8
+
+
 @pytest.mark.parametrize("reason", ["anchored", "boss room"])
 def test_nothing_lifts_the_anchored_or_anybody_in_a_boss_room(arena: Arena, reason: str) -> None:
     if reason == "anchored":
