@@ -23,6 +23,7 @@ from pmd_gym.scenario import (
     Numbers,
     Scenario,
     dungeon_id,
+    friend_areas_of,
     move_id,
     skill_id,
     species_id,
@@ -95,6 +96,7 @@ class EnvConfig:
     team: tuple[tuple[Name, int] | MemberConfig, ...] | None = None
     bag: tuple[Name | tuple[Name, int], ...] = ()
     money: int = 0
+    friend_areas: str | tuple[Name, ...] | None = None
     curriculum: NeighbourFile | tuple[CurriculumEntry, ...] | None = None
     observation: str | tuple[str, ...] = "grid"
     visibility: str = "fair"
@@ -112,7 +114,10 @@ class EnvConfig:
         """The start of a run by ids; ScenarioError, with the path of the key, for what the game does not have."""
         dungeon = _found("dungeon", dungeon_id, self.dungeon)
         team = STORY_TEAM if self.team is None else _each("team", member_of, self.team)
-        return Scenario(dungeon, self.floor, team, bag=_each("bag", stack_of, self.bag), money=self.money)
+        areas = _found("friend_areas", friend_areas_of, self.friend_areas)
+        return Scenario(
+            dungeon, self.floor, team, bag=_each("bag", stack_of, self.bag), money=self.money, friend_areas=areas
+        )
 
     def arguments(self) -> dict[str, Any]:
         """Keyword arguments for the constructors."""

@@ -13,6 +13,7 @@ Arguments of both environments, all by keyword; a wrong one is a `ConfigError` t
 | `team` | `None` | 1 to 4 members, leader first; None: Charmander and Squirtle at level 5, as the story |
 | `bag` | `()` | items by name or id, or `(item, amount)`; at most 20 |
 | `money` | `0` | money carried, 0..99,999 |
+| `friend_areas` | `None` | owned: `"all"` or names or ids; None: before recruiting begins in the story, nobody joins |
 | `curriculum` | `None` | a YAML file with a mixture of scenarios, or its entries: each episode draws one by its seed |
 | `observation` | `"grid"` | `"grid"`, `"map"`, `"pixels"`, `"text"`, or several of them; see `pmd_gym.observations` |
 | `visibility` | `"fair"` | `"fair"`: what the player sees; `"full"`: everything |
@@ -28,8 +29,8 @@ A member is `(species, level)`, or keys and values of `config.MemberConfig` (mov
 stats). Everything may be given by name or id.
 
 `reset(seed=)` fixes the sequence of games: each episode draws the 32-bit state of the game's general generator from the
-environment's own generator. `reset(options=)` takes `dungeon`, `floor`, `team`, `bag` and `money` for that episode
-alone, over the arguments of those names and instead of a draw from the curriculum.
+environment's own generator. `reset(options=)` takes `dungeon`, `floor`, `team`, `bag`, `money` and
+`friend_areas` for that episode alone, over the arguments of those names and instead of a draw from the curriculum.
 
 `info`: `action_mask` (63,) int8, `dungeon`, `floor`, `turns_left`, `hp`, `explored`, `steps`, `frame` (logic frames of
 the console), `game_seed`, `outcome` (`Outcome`), `illegal_action`, `exit_reason` (the game's own, 0 while the run
@@ -61,7 +62,7 @@ from pmd_gym.actions import ACTIONS
 from pmd_gym.backends.interface import Backend
 from pmd_gym.backends.opening import Savestates
 from pmd_gym.curriculum import CurriculumArgument
-from pmd_gym.episodes import BagArgument, Episodes, Settings, TeamArgument, checked_actions
+from pmd_gym.episodes import BagArgument, Episodes, FriendAreasArgument, Settings, TeamArgument, checked_actions
 from pmd_gym.errors import ConfigError
 from pmd_gym.observations import observation_space, unbatch
 
@@ -89,6 +90,7 @@ class PMDRedEnv(gymnasium.Env[Any, np.int64], EzPickle):
         team: TeamArgument = None,
         bag: BagArgument = (),
         money: int = 0,
+        friend_areas: FriendAreasArgument = None,
         curriculum: CurriculumArgument = None,
         observation: str | Iterable[str] = "grid",
         visibility: str = "fair",
@@ -101,9 +103,9 @@ class PMDRedEnv(gymnasium.Env[Any, np.int64], EzPickle):
     ) -> None:
         settings = Settings(
             emulator=emulator, rom=rom, savestate=savestate, allow_unknown_rom=allow_unknown_rom, dungeon=dungeon,
-            floor=floor, team=team, bag=bag, money=money, curriculum=curriculum, observation=observation,
-            visibility=visibility, reward=reward, reward_terms=reward_terms, max_steps=max_steps, threads=threads,
-            capture=capture,
+            floor=floor, team=team, bag=bag, money=money, friend_areas=friend_areas, curriculum=curriculum,
+            observation=observation, visibility=visibility, reward=reward, reward_terms=reward_terms,
+            max_steps=max_steps, threads=threads, capture=capture,
         )  # fmt: skip
         arguments = {name: getattr(settings, name) for name in Settings.__slots__}
         EzPickle.__init__(self, render_mode=render_mode, **arguments)
@@ -114,7 +116,7 @@ class PMDRedEnv(gymnasium.Env[Any, np.int64], EzPickle):
         self._running = False
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
-        """Begin a new episode; `options` may hold dungeon, floor, team, bag, money."""
+        """Begin a new episode; `options` may hold dungeon, floor, team, bag, money, friend_areas."""
         super().reset(seed=seed)
         self._episodes.start(_GAME, draw_game_seeds([self.np_random]), options)
         self._running = True

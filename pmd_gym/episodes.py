@@ -25,14 +25,16 @@ from pmd_gym.errors import ClosedError, ConfigError
 from pmd_gym.observations import Observer
 from pmd_gym.ram import layout
 from pmd_gym.rewards import reward_weights
-from pmd_gym.scenario import STORY_TEAM, MemberLike, Scenario, Stack, bag_of, dungeon_id
+from pmd_gym.scenario import STORY_TEAM, MemberLike, Scenario, Stack, bag_of, dungeon_id, friend_areas_of
 
 Ids: TypeAlias = NDArray[np.int64]
 TeamArgument: TypeAlias = Sequence[tuple[str | int, int] | Mapping[str, Any] | Any] | None
 """Members as (species, level), as keys and values of `config.MemberConfig`, or as `scenario.Member`."""
 BagArgument: TypeAlias = Sequence[str | int | tuple[str | int, int]]
 """Items by name or id, or (name or id, amount)."""
-OPTIONS = ("dungeon", "floor", "team", "bag", "money")
+FriendAreasArgument: TypeAlias = str | Sequence[str | int] | None
+"""Friend areas owned: "all", or names or ids."""
+OPTIONS = ("dungeon", "floor", "team", "bag", "money", "friend_areas")
 NEVER = np.iinfo(np.int64).max
 NOT_SEEN = -1
 """Floor seed of a snapshot before the first look."""
@@ -53,6 +55,7 @@ class Settings:
     team: TeamArgument = None
     bag: BagArgument = ()
     money: int = 0
+    friend_areas: FriendAreasArgument = None
     curriculum: CurriculumArgument = None
     observation: str | Iterable[str] = "grid"
     visibility: str = "fair"
@@ -63,7 +66,7 @@ class Settings:
     capture: str = "sync"
 
     def scenario(self, options: Mapping[str, Any] | None = None) -> Scenario:
-        """The start of a run; `options` of `reset` may replace dungeon, floor, team, bag and money for one episode."""
+        """The start of a run; `options` of `reset` may replace what `OPTIONS` names for one episode."""
         chosen = dict(options or {})
         unknown = set(chosen) - set(OPTIONS)
         if unknown:
@@ -73,6 +76,7 @@ class Settings:
             dungeon_id(chosen.get("dungeon", self.dungeon)), _whole("floor", chosen.get("floor", self.floor)),
             STORY_TEAM if team is None else _team(team), bag=_bag(chosen.get("bag", self.bag)),
             money=_whole("money", chosen.get("money", self.money)),
+            friend_areas=friend_areas_of(chosen.get("friend_areas", self.friend_areas)),
         )  # fmt: skip
 
     def check_real_game(self, options: Mapping[str, Any] | None = None) -> None:

@@ -108,7 +108,7 @@ STORY_TEAM: tuple[tuple[int, int], ...] = ((4, 5), (7, 5))
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One start: dungeon id, floor (1 is the first), team, whether the bag exists yet, what is in it, and money."""
+    """One start: dungeon id, floor (1 is the first), team, bag and its content, money, and what the story allows."""
 
     dungeon: int = 0
     floor: int = 1
@@ -116,6 +116,8 @@ class Scenario:
     has_bag: bool = True
     bag: tuple[Stack, ...] = ()
     money: int = 0
+    friend_areas: tuple[int, ...] | None = None
+    """Friend areas owned, where recruits can live; None: the story has not come to recruiting, nobody joins."""
 
     def __post_init__(self) -> None:
         floors = playable_floors().get(self.dungeon)
@@ -138,6 +140,9 @@ class Scenario:
         for slot, stack in enumerate(self.bag):
             check_stack(stack, f"bag[{slot}]")
         _check_range(self.money, 0, MOST_MONEY, "money")
+        for area in self.friend_areas or ():
+            if area not in every_friend_area():
+                raise ScenarioError(f"friend area {area} does not exist; use an id of 1..57, a name or \"all\"")
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -178,6 +183,26 @@ def playable_floors() -> Mapping[int, int]:
         key: entry["floors"] for key, entry in layout.enum("dungeon").items()
         if isinstance(entry, dict) and entry.get("floors") and key <= 62
     })  # fmt: skip
+
+
+@cache
+def every_friend_area() -> tuple[int, ...]:
+    """Ids of all friend areas."""
+    return tuple(area for area in layout.enum("friend_area") if area != 0)
+
+
+def friend_areas_of(areas: str | Iterable[str | int] | None) -> tuple[int, ...] | None:
+    """Ids of friend areas by name or id; "all" stands for all of them, None for a story without recruiting yet."""
+    if areas is None:
+        return None
+    if isinstance(areas, str):
+        return every_friend_area() if areas.casefold() == "all" else (friend_area_id(areas),)
+    return tuple(friend_area_id(area) for area in areas)
+
+
+def friend_area_id(area: str | int) -> int:
+    """Id of a friend area given by name (any case) or id; ScenarioError with the nearest name otherwise."""
+    return _lookup("friend_area", area, "friend area")
 
 
 def dungeon_id(dungeon: str | int) -> int:

@@ -38,7 +38,16 @@ from pmd_gym.backends.interface import Backend
 from pmd_gym.backends.opening import Savestates
 from pmd_gym.curriculum import CurriculumArgument
 from pmd_gym.env import RENDER_MODES, Generators, Seeds, checked_render_mode, print_scenes, render_games
-from pmd_gym.episodes import BagArgument, Episodes, Ids, Settings, TeamArgument, checked_actions, checked_games
+from pmd_gym.episodes import (
+    BagArgument,
+    Episodes,
+    FriendAreasArgument,
+    Ids,
+    Settings,
+    TeamArgument,
+    checked_actions,
+    checked_games,
+)
 from pmd_gym.errors import ConfigError
 from pmd_gym.in_flight import InFlight
 from pmd_gym.moments import moments_of
@@ -72,6 +81,7 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
         team: TeamArgument = None,
         bag: BagArgument = (),
         money: int = 0,
+        friend_areas: FriendAreasArgument = None,
         curriculum: CurriculumArgument = None,
         observation: str | Iterable[str] = "grid",
         visibility: str = "fair",
@@ -87,9 +97,9 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
             raise ConfigError(f"num_envs must be a whole number of at least 1, got {num_envs!r}")
         settings = Settings(
             emulator=emulator, rom=rom, savestate=savestate, allow_unknown_rom=allow_unknown_rom, dungeon=dungeon,
-            floor=floor, team=team, bag=bag, money=money, curriculum=curriculum, observation=observation,
-            visibility=visibility, reward=reward, reward_terms=reward_terms, max_steps=max_steps, threads=threads,
-            capture=capture,
+            floor=floor, team=team, bag=bag, money=money, friend_areas=friend_areas, curriculum=curriculum,
+            observation=observation, visibility=visibility, reward=reward, reward_terms=reward_terms,
+            max_steps=max_steps, threads=threads, capture=capture,
         )  # fmt: skip
         self.num_envs = num_envs
         self.render_mode = checked_render_mode(render_mode)

@@ -115,11 +115,19 @@ def test_a_member_that_cannot_be_is_refused(values: dict[str, Any], message: str
         ({"bag": ((GRAVELEROCK, 100),)}, r"100 of Gravelerock in one slot; it holds 1\.\.99"),
         ({"bag": ((APPLE, 1),), "has_bag": False}, "items need a bag"),
         ({"money": -1}, r"money is -1; expected 0\.\.99999"),
+        ({"friend_areas": (58,)}, "friend area 58 does not exist"),
     ],
 )
 def test_belongings_that_cannot_be_are_refused(values: dict[str, Any], message: str) -> None:
     with pytest.raises(ScenarioError, match=message):
         Scenario(**values)
+
+
+def test_friend_areas_by_name_all_and_none() -> None:
+    assert friend_areas_of(None) is None
+    assert friend_areas_of(()) == ()
+    assert friend_areas_of("all") == tuple(range(1, 58))
+    assert friend_areas_of(["Treasure Sea", 1]) == (2, 1)
 
 
 def test_short_forms_of_teams_and_bags() -> None:

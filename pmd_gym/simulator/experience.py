@@ -12,7 +12,7 @@ from pmd_gym.simulator.messages import Message, say
 from pmd_gym.simulator.monsters import MAX_TEAM, active_count, active_slot, is_alive, load_skills
 from pmd_gym.simulator.rng import Draw, roll
 
-LEVEL_MOVE = int(Draw.LEVEL_MOVE)
+LEVEL_MOVE, OTHER = int(Draw.LEVEL_MOVE), int(Draw.OTHER)
 MAX_LEVEL, MAX_EXP, MAX_HP, MAX_STAT = 100, 9999999, 999, 255
 HALVED, NORMAL, BOOSTED = 0, 1, 2
 """Values of a monster's `exp_mode`: only regular attacks, a move, or linked moves took effect on it."""
@@ -91,7 +91,8 @@ def raise_levels(game: Any, rules: Any, slot: int) -> None:
 def offer_move(game: Any, rules: Any, slot: int, level: int) -> None:
     """Draw one of the moves of this level and learn it when a slot is free.
 
-    A full set asks the player on the console; the simulator's player keeps the four old moves.
+    A full set asks the player on the console; the simulator's player keeps the four old moves. Wild monsters give up
+    one of the five by lot.
     """
     monster = game.world.monsters[slot]
     species = rules.species[monster.species]
@@ -107,8 +108,24 @@ def offer_move(game: Any, rules: Any, slot: int, level: int) -> None:
         if chosen == 0:
             if learn(monster, rules, species.learn_move[index]):
                 say(game, Message.LEARNED, slot, species.learn_move[index], 0)
+            elif monster.is_enemy:
+                forget_one(game, rules, monster, species.learn_move[index])
             return
         chosen -= 1
+
+
+@kernel
+def forget_one(game: Any, rules: Any, monster: Any, move_id: int) -> None:
+    """Give up one of four moves and a new one by lot; what were links come apart (src/dungeon_leveling.c)."""
+    last = layout.MOVE_SLOTS - 1
+    for index in range(layout.MOVE_SLOTS):
+        monster.moves[index].flags &= ~ids.MOVE_LINKED
+    dropped = roll(game, layout.MOVE_SLOTS + 1, OTHER)
+    if dropped > last:
+        return
+    for index in range(dropped, last):
+        monster.moves[index] = monster.moves[index + 1]
+    set_move(monster.moves[last], rules, move_id)
 
 
 @kernel

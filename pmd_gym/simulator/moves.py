@@ -19,7 +19,7 @@ from pmd_gym.simulator.conditions import end_charge
 from pmd_gym.simulator.floor_state import floor_over
 from pmd_gym.simulator.inflict import give
 from pmd_gym.simulator.messages import Message, say
-from pmd_gym.simulator.monsters import cannot_attack, is_alive, is_asleep
+from pmd_gym.simulator.monsters import address_of, cannot_attack, is_alive, is_asleep
 from pmd_gym.simulator.move_calls import call_another
 from pmd_gym.simulator.move_targets import strike_targets
 from pmd_gym.simulator.movement import aim_ahead
@@ -115,7 +115,7 @@ def strike_once(game: Any, rules: Any, slot: int, move: Any, linked: bool, item_
     count = gather_targets(game, rules, slot, move.id) if reach <= 1 else 0
     if reach <= 1 and hit != 0 and not thrashes and count == 0:
         return False
-    announce(game, slot, move.id, count)
+    announce(game, slot, move.id)
     if monster.cringe_status != ids.CONFUSED and monster.cringe_status != ids.COWERING:
         monster.target_tile.x, monster.target_tile.y = 0, 0
     game.move_hits += 1
@@ -131,14 +131,14 @@ def strike_once(game: Any, rules: Any, slot: int, move: Any, linked: bool, item_
 
 
 @kernel
-def announce(game: Any, slot: int, move_id: int, count: int) -> None:
-    """The strength of Magnitude is drawn when the move is shown: when its user or a target is on the screen."""
-    if move_id != ids.MAGNITUDE:
+def announce(game: Any, slot: int, move_id: int) -> None:
+    """The strength of Magnitude is drawn with its picture: when its user is on the screen (src/code_8040094_1.c).
+
+    Out of sight it has the strength that was drawn last; on a black screen only the leader's own use is shown.
+    """
+    if move_id != ids.MAGNITUDE or not is_on_screen(game, slot):
         return
-    shown = is_on_screen(game, slot)
-    for index in range(count):
-        shown = shown or is_on_screen(game, game.targets[index])
-    if shown:
+    if not game.world.blinded or game.world.camera_target == address_of(slot):
         game.magnitude = roll(game, MAGNITUDES, OTHER)
 
 

@@ -65,6 +65,9 @@ def load_scenario(
     world["has_inventory"] = scenario.has_bag
     world["rescues_left"] = rules()[0]["dungeons"][scenario.dungeon]["rescues_allowed"]
     game["money"] = scenario.money
+    if scenario.friend_areas is not None:
+        world["can_recruit"] = 1
+        game["friend_areas_data"][list(scenario.friend_areas)] = 1
     for slot, stack in enumerate(scenario.bag):
         put_item(game["inventory_data"]["bag"][slot], stack)
     for index, member in enumerate(scenario.members):
