@@ -121,7 +121,7 @@ def test_a_mistake_inside_an_alternative_names_the_inner_key() -> None:
         ("dungeon: Tiny Wood", r"dungeon: unknown dungeon .*'Tiny Woods'"),
         ("floor: 4", r"floor 4 of Tiny Woods: it has floors 1\.\.3"),
         ("money: 100000", r"money is 100000"),
-        ("friend_areas: [Mist-Rise Forst]", r"friend_areas: unknown friend area .*'Mist-Rise Forest'"),
+        ("friend_areas: [Rainbow Peek]", r"friend_areas: unknown friend area .*'Rainbow Peak'"),
     ],
 )
 def test_a_start_that_the_game_does_not_have_is_named_with_file_and_key(

@@ -14,6 +14,7 @@ from pmd_gym.scenario import (
     Scenario,
     bag_of,
     dungeon_id,
+    friend_areas_of,
     item_id,
     move_id,
     skill_id,

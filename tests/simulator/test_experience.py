@@ -8,12 +8,15 @@ import pytest
 
 from pmd_gym.compiled import kernel
 from pmd_gym.scenario import Scenario
-from pmd_gym.simulator import experience
+from pmd_gym.simulator import experience, ids
 from pmd_gym.simulator.rules import rules
 from pmd_gym.simulator.start import load_scenario, new_console
-from tests.doubles.arena import LEADER, Arena
+from tests.doubles.arena import FOE, LEADER, Arena
+from tests.doubles.draws import state_before
 
 BULBASAUR, PIKACHU, MACHOP = 1, 25, 66
+LEECH_SEED = 329
+"""Bulbasaur's at level 7."""
 PIDGEY, RATTATA, GENGAR, EXEGGCUTE, SKARMORY = 16, 19, 94, 102, 252
 STATS = ("max_hp", "attack", "sp_attack", "defense", "sp_defense")
 GROWN = [
@@ -80,6 +83,22 @@ def test_growing_up_gives_the_stats_of_the_level(species: int, level: int, stats
 )
 def test_levels_need_the_published_experience(species: int, totals: list[int]) -> None:
     assert [threshold(species, level) for level in (2, 3, 5, 10, 20, 50, 100)] == totals
+
+
+@pytest.mark.parametrize(
+    ("dropped", "kept"),
+    [(0, [45, 22, 77, LEECH_SEED]), (3, [33, 45, 22, LEECH_SEED]), (4, [33, 45, 22, 77])],
+)
+def test_a_wild_monster_with_four_moves_gives_up_one_of_five_by_lot(dropped: int, kept: list[int]) -> None:
+    arena = Arena()
+    monster = arena.put(FOE, BULBASAUR, (10, 10), level=6, moves=(33, 45, 22, 77), exp=threshold(BULBASAUR, 6))
+    monster["moves"][1]["flags"] |= ids.MOVE_LINKED
+    monster["pending_exp"] = threshold(BULBASAUR, 7) - threshold(BULBASAUR, 6)
+    arena.game["rng_dungeon"] = state_before((1, 0), (5, dropped))
+    grow(arena.records, arena.tables)
+    assert monster["level"] == 7
+    assert [int(move["id"]) for move in monster["moves"]] == kept
+    assert not any(move["flags"] & ids.MOVE_LINKED for move in monster["moves"])
 
 
 @pytest.mark.parametrize(("points", "level"), [(9, 1), (10, 2), (59, 4), (60, 5), (1390, 10)])
