@@ -21,6 +21,7 @@ _WANTED: Mapping[str, Any] = {
     "dungeon_submenu_count": None, "inventory_data": {"bag": {"flags": None, "id": None}},
     "world": {
         "dungeon_id": None, "floor": None, "turns_left": None, "tileset": None, "visibility_range": None,
+        "lit_floor": None, "map_revealed": None, "blinded": None,
         "show_all_monsters": None, "show_all_items": None, "show_hidden": None, "show_stairs": None,
         "map_screen": None, "camera_pixel": _PLACE, "stairs": _PLACE, "weather": None,
         "popup_read": None, "popup_write": None, "log_next": None, "log": {"used": None},
@@ -29,7 +30,7 @@ _WANTED: Mapping[str, Any] = {
         "entities": _ENTITY, "item_entities": _ENTITY, "trap_entities": _ENTITY,
         "floor_items": {"flags": None, "id": None}, "floor_traps": {"id": None},
         "monsters": {"species": None, "apparent_species": None, "is_leader": None, "level": None, "hp": None,
-                     "max_hp": None, "direction": None, "sleep_status": None,
+                     "max_hp": None, "direction": None, "sleep_status": None, "conceal_status": None,
                      "belly": {"whole": None, "thousandths": None}},
     },
 }  # fmt: skip

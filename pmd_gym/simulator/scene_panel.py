@@ -11,7 +11,7 @@ from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator.atlas import WORDS
 from pmd_gym.simulator.paint import HEIGHT, WIDTH, Int, Pixels, ascii_text, fill, letter, number, put, veil, window
-from pmd_gym.simulator.scene_view import HIDDEN, IN_SIGHT, knowledge
+from pmd_gym.simulator.scene_view import in_sight, is_explored
 
 _COLUMNS, _ROWS = layout.MAP_WIDTH, layout.MAP_HEIGHT
 _TEAM, _MONSTERS = layout.MAX_TEAM, layout.MAX_MONSTERS
@@ -105,13 +105,13 @@ def draw_map(game: Any, leader: Int, top: Int, left: Int, size: Int, beat: Int, 
     for slot in range(64):
         entity = game.world.item_entities[slot]
         known = (
-            knowledge(game, leader, np.int64(entity.pos.y), np.int64(entity.pos.x)) != HIDDEN
+            is_explored(game, np.int64(entity.pos.y), np.int64(entity.pos.x))
             or game.world.show_all_items
         )
         if entity.kind and known:
             draw_dot(out, top + np.int64(entity.pos.y) * size, left + np.int64(entity.pos.x) * size, size, 0x40E0FF, 0)
     stairs = game.world.stairs
-    if knowledge(game, leader, np.int64(stairs.y), np.int64(stairs.x)) != HIDDEN or game.world.show_stairs:
+    if is_explored(game, np.int64(stairs.y), np.int64(stairs.x)) or game.world.show_stairs:
         draw_dot(out, top + np.int64(stairs.y) * size, left + np.int64(stairs.x) * size, size, 0xFFFFFF, 1)
         draw_dot(out, top + np.int64(stairs.y) * size, left + np.int64(stairs.x) * size, size, 0x2840C0, 0)
     draw_map_monsters(game, leader, top, left, size, beat, out)
@@ -135,7 +135,8 @@ def draw_map_monsters(game: Any, leader: Int, top: Int, left: Int, size: Int, be
             draw_dot(out, top + np.int64(entity.pos.y) * size, left + np.int64(entity.pos.x) * size, size, _YELLOW, 0)
         elif (
             game.world.show_all_monsters
-            or knowledge(game, leader, np.int64(entity.pos.y), np.int64(entity.pos.x)) == IN_SIGHT
+            or (leader >= 0
+            and in_sight(game, leader, np.int64(entity.pos.y), np.int64(entity.pos.x)))
         ):
             draw_dot(out, top + np.int64(entity.pos.y) * size, left + np.int64(entity.pos.x) * size, size, 0xFF4838, 0)
     if leader >= 0:

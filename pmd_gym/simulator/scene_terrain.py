@@ -11,7 +11,7 @@ from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator.art import outlines
 from pmd_gym.simulator.paint import FULL, HEIGHT, WIDTH, Int, Pixels, blit, dim, fill
-from pmd_gym.simulator.scene_view import HIDDEN, TILE, knowledge, tile_light
+from pmd_gym.simulator.scene_view import HIDDEN, TILE, is_bright, is_explored, knowledge, tile_light
 
 DARK = 0x08080E
 """What an unexplored tile looks like."""
@@ -73,7 +73,7 @@ def draw_tile(
     corners: tuple[Int, Int, Int, Int],
     out: Pixels,
 ) -> None:
-    """Draw one explored tile (x, y, family, frame) with its corner at `at` (row, column) of the screen."""
+    """Draw one tile that shows (x, y, family, frame) with its corner at `at` (row, column) of the screen."""
     x, y, family, frame = tile
     terrain = np.int64(game.world.tiles[y, x].terrain)
     ground = terrain & _GROUND
@@ -99,13 +99,13 @@ def draw_tile(
 def neighbours(game: Any, x: Int, y: Int, liquid: bool) -> Int:
     """Bit d is set where the neighbour in direction d is wall (or, for a liquid, anything but open ground).
 
-    A neighbour the player has not explored counts as wall, so the edge of a tile betrays nothing.
+    A neighbour that the screen does not show counts as wall, so the edge of a tile betrays nothing.
     """
-    mask = 0
+    mask, bright = 0, is_bright(game)
     for direction in range(8):
         column, row = x + _STEP_X[direction], y + _STEP_Y[direction]
         ground: Int = _WALL
-        if 0 <= column < _COLUMNS and 0 <= row < _ROWS and game.world.tiles[row, column].visibility & 3:
+        if 0 <= column < _COLUMNS and 0 <= row < _ROWS and (bright or is_explored(game, row, column)):
             ground = np.int64(game.world.tiles[row, column].terrain) & _GROUND
         if (ground != 1) if liquid else (ground == _WALL):
             mask |= 1 << direction

@@ -12,6 +12,7 @@ import numpy as np
 from pmd_gym.compiled import kernel
 from pmd_gym.ram import layout
 from pmd_gym.simulator.atlas import FAMILY_BASE
+from pmd_gym.simulator.ids import INVISIBLE
 from pmd_gym.simulator.paint import FULL, HEIGHT, WIDTH, Int
 
 TILE = 24
@@ -64,9 +65,22 @@ def anchor(game: Any, slot: Int) -> tuple[Int, Int]:
 
 
 @kernel
+def is_bright(game: Any) -> bool:
+    """True where the game draws no darkness: all that is on the screen shows, explored or not (sub_803F428)."""
+    world = game.world
+    return world.blinded == 0 and (world.visibility_range & 3 == 0 or world.lit_floor != 0 or world.map_revealed != 0)
+
+
+@kernel
+def is_explored(game: Any, y: Int, x: Int) -> bool:
+    """True for a tile on the player's map."""
+    return 0 <= x < _COLUMNS and 0 <= y < _ROWS and game.world.tiles[y, x].visibility & 3 != 0
+
+
+@kernel
 def knowledge(game: Any, leader: Int, y: Int, x: Int) -> Int:
-    """HIDDEN, KNOWN or IN_SIGHT: what the player knows of a tile; outside of the map everything is hidden."""
-    if not (0 <= x < _COLUMNS and 0 <= y < _ROWS) or game.world.tiles[y, x].visibility & 3 == 0:
+    """HIDDEN, KNOWN or IN_SIGHT: what the screen shows of a tile; outside of the map everything is hidden."""
+    if not (0 <= x < _COLUMNS and 0 <= y < _ROWS) or not (is_bright(game) or is_explored(game, y, x)):
         return HIDDEN
     return IN_SIGHT if leader >= 0 and in_sight(game, leader, y, x) else KNOWN
 
@@ -89,18 +103,24 @@ def in_sight(game: Any, leader: Int, y: Int, x: Int) -> bool:
 
 @kernel
 def shows_monster(game: Any, leader: Int, slot: Int) -> bool:
-    """Whether a monster is drawn: the team always, others in sight, or near on a bright and explored tile."""
-    entity = game.world.entities[slot]
-    if entity.kind != _MONSTER:
+    """Whether a monster is drawn: the team always, others in sight, or near on a bright floor.
+
+    The rule of the decoder's `in_sight` (src/dungeon_util.c, ShouldDisplayEntity; src/dungeon_tilemap.c).
+    """
+    world, entity = game.world, game.world.entities[slot]
+    if entity.kind != _MONSTER or slot < _TEAM:
+        return entity.kind == _MONSTER
+    if world.blinded or not entity.visible or leader < 0:
         return False
-    if slot < _TEAM or game.world.show_all_monsters:
+    if world.monsters[slot].conceal_status == INVISIBLE and not world.show_hidden:
+        return False
+    if world.show_all_monsters or world.map_revealed:
         return True
-    known = knowledge(game, leader, np.int64(entity.pos.y), np.int64(entity.pos.x))
-    if known == IN_SIGHT or known == HIDDEN or leader < 0:
-        return known == IN_SIGHT
-    chief = game.world.entities[leader]
+    if in_sight(game, leader, np.int64(entity.pos.y), np.int64(entity.pos.x)):
+        return True
+    chief = world.entities[leader]
     near = abs(entity.pos.x - chief.pos.x) <= _WINDOW_X and abs(entity.pos.y - chief.pos.y) <= _WINDOW_Y
-    return near and game.world.visibility_range & 3 == 0
+    return near and is_bright(game)
 
 
 @kernel

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pmd_gym.errors import ConfigError
-from pmd_gym.ram import layout
+from pmd_gym.ram import decode, layout
 from pmd_gym.simulator import render, render_batch
 from pmd_gym.simulator.art import font, items, solid, sprites, tilesets
 from pmd_gym.simulator.rules import rules
@@ -181,10 +181,24 @@ def test_monster_glides_by_its_pixel_position(ram: NDArray[np.uint8]) -> None:
     assert np.array_equal(at_rest, drawn(ram))
 
 
-def test_unexplored_tiles_hide_everything(ram: NDArray[np.uint8]) -> None:
+def test_on_a_bright_floor_what_is_on_the_screen_shows_and_agrees_with_the_decoder(ram: NDArray[np.uint8]) -> None:
     dungeon = doubles.dungeon_of(ram)
+    dungeon["tiles"]["visibility"][:, 11:], dungeon["rooms"][0]["x_end"] = 0, 10
+    for bright in (True, False):
+        dungeon["visibility_range"], dungeon["lit_floor"] = (0, 1) if bright else (1, 0)
+        without = drawn(ram)
+        doubles.put_monster(dungeon, 5, (12, 8), 290, 1, is_enemy=1)
+        seen = not np.array_equal(drawn(ram), without)
+        assert seen == bright
+        assert decode(ram).monsters[0][5]["in_sight"] == seen
+        dungeon["entities"]["kind"][5] = 0
+
+
+def test_unexplored_tiles_hide_everything_on_a_dark_floor(ram: NDArray[np.uint8]) -> None:
+    dungeon = doubles.dungeon_of(ram)
+    dungeon["visibility_range"], dungeon["lit_floor"], dungeon["entities"]["kind"][4] = 1, 0, 0
     dungeon["tiles"]["visibility"][:, 11:] = 0
-    doubles.put_monster(dungeon, 5, (13, 8), 290, 1, is_enemy=1)
+    doubles.put_monster(dungeon, 5, (15, 8), 290, 1, is_enemy=1)
     dungeon["item_entities"][5]["kind"], dungeon["item_entities"][5]["pos"] = 3, (12, 8)
     dungeon["floor_items"][5] = (1, 0, 55)
     dungeon["trap_entities"][5]["kind"], dungeon["trap_entities"][5]["visible"], dungeon["trap_entities"][5]["pos"] = (
@@ -200,7 +214,6 @@ def test_unexplored_tiles_hide_everything(ram: NDArray[np.uint8]) -> None:
     dungeon["stairs"] = (20, 20)
     for group in ("entities", "item_entities", "trap_entities"):
         dungeon[group]["kind"][5] = 0
-    dungeon["entities"]["kind"][4] = 0
     dungeon["trap_entities"]["kind"] = 0
     assert np.array_equal(drawn(ram), picture)
 
