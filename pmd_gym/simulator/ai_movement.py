@@ -62,8 +62,9 @@ def keeps_to_leader(monster: Any) -> bool:
     """True for team members whose tactic makes them follow instead of seeking foes."""
     tactic = monster.tactic
     return not monster.is_enemy and (
-        tactic == ids.GO_TOGETHER or tactic == ids.AVOID_TROUBLE or tactic == ids.BE_PATIENT
-        or tactic == ids.KEEP_DISTANCE or tactic == ids.GET_AWAY
+        tactic == ids.GO_TOGETHER or tactic == ids.ALL_FOR_ONE or tactic == ids.GROUP_SAFETY
+        or tactic == ids.AVOID_TROUBLE or tactic == ids.BE_PATIENT or tactic == ids.KEEP_DISTANCE
+        or tactic == ids.GET_AWAY
     )  # fmt: skip
 
 
