@@ -15,7 +15,7 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from bench_cores import CORES, Core, bare_frames, bare_rate, bare_steps, presses, run_start, start_state
+from bench_cores import CORES, UNSEEN, Core, bare_frames, bare_rate, bare_steps, presses, run_start, start_state
 from bench_step import legal_actions
 from bench_wire import Client, counted, cpu_seconds, status_reads, tile_reads
 from benchmark import Aim, Timing, report, timing
@@ -180,6 +180,7 @@ async def _play(
     random, steps, taken, begin = np.random.default_rng(game), 0, 0.0, time.perf_counter()
     while time.perf_counter() - begin < seconds:
         await remote.load_state(state)
+        await remote.advance(UNSEEN)
         run, before = presses(random), time.perf_counter()
         for press in run:
             await remote.advance(press)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from bench_cores import UNSEEN
 from numpy.typing import NDArray
 
 from pmd_gym.emulator import WebSocketEmulator, peek
@@ -98,12 +99,13 @@ class Client:
         await self._emulator.screen(self._picture)
 
     async def play(self, style: str, state: bytes, run: Sequence[Press]) -> list[float]:
-        """Seconds of each step; the state is loaded before, outside the clock.
+        """Seconds of each step; the state is loaded before, outside the clock, and left alone for a while.
 
         `cpu[style]` gets the mean seconds of a step in which this process or the server had a processor: a figure that
         other work on the machine hardly changes.
         """
         await self._emulator.load_state(state)
+        await self._emulator.advance(UNSEEN)
         step, times = getattr(self, style), []
         busy = time.process_time() + cpu_seconds(self._server_pid)
         for press in run:
