@@ -1,9 +1,10 @@
 """What pictures cost: reading the newest one, taking one, the thread that takes 60 a second, and what it wins.
 
-- `source`: a thread takes 60 pictures a second of an emulator in this process that runs 60 frames a second, while a
-  reader asks for the newest a thousand times a second. `cpu_percent` is of one core: the thread and, in the emulator's
-  own thread, the drawing of the pictures.
-- `aligned`: the counter that the cartridge draws, held against the counter in the RAM of the same observation.
+- `source`: a thread takes 60 pictures a second of an emulator in this process that runs 60 frames a second; then a
+  reader asks for the newest a thousand times a second. `cpu_percent`, of one core, is what this process uses more with
+  the thread than without it: the thread, the drawing in the emulator's own thread, and waking both.
+- `aligned`: four games on the cartridge, pictures taken by threads: the counter that each picture shows, held against
+  the counter in the RAM of the same observation.
 - `overlap`: steps of games on emulator servers, two at a time, with a NumPy matrix product beside them that takes as
   long as `--inference-ms` says: a real load on the processor, but no policy. Pictures are taken when they are observed
   (sync), or as soon as a game is at rest (async); the ways take turns.
@@ -84,13 +85,11 @@ class Watched:
     def __init__(self, source: Source) -> None:
         self._source = source
         self.times: list[float] = []
-        self.thread_s = 0.0
 
     def grab(self, out: NDArray[np.uint8]) -> int:
         before = time.perf_counter()
         frame = self._source.grab(out)
         self.times.append(time.perf_counter() - before)
-        self.thread_s = time.thread_time()
         return frame
 
     def close(self) -> None:
@@ -104,12 +103,7 @@ class Running:
         self._emulator = emulator
         self._thread = EventLoopThread("emulator")
         self._clock = asyncio.run_coroutine_threadsafe(self._run(), self._thread.loop)
-        self._drawing_s = 0.0
-        self.source = FramebufferSource(self._screen, self._thread.loop)
-
-    def drawing_s(self) -> float:
-        """Processor seconds that its pictures have cost there."""
-        return self._drawing_s
+        self.source = FramebufferSource(emulator.screen, self._thread.loop)
 
     def close(self) -> None:
         self._clock.cancel()
@@ -123,18 +117,12 @@ class Running:
             due = max(due + 1 / RATE_HZ, time.monotonic())
             await asyncio.sleep(due - time.monotonic())
 
-    async def _screen(self, out: NDArray[np.uint8]) -> int:
-        before = time.thread_time()
-        frame = await self._emulator.screen(out)
-        self._drawing_s += time.thread_time() - before
-        return frame
-
 
 def _source(options: argparse.Namespace) -> Part:
     rows, aims = [], []
     for name, emulator in _emulators():
         running = Running(emulator)
-        part_rows, part_aims = _thread_at_60(name, running.source, options.seconds, running.drawing_s)
+        part_rows, part_aims = _thread_at_60(name, running.source, options.seconds)
         running.close()
         rows += part_rows
         aims += part_aims if name == CORE else part_aims[:1]  # a simulated console has no framebuffer: it draws anew
@@ -148,23 +136,28 @@ def _emulators() -> Iterator[tuple[str, Emulator]]:
         yield CORE, cartridge
 
 
-def _thread_at_60(name: str, source: Source, seconds: float, elsewhere_s: Callable[[], float] = float) -> Part:
-    """`elsewhere_s`: processor seconds that the pictures have cost outside of the thread that takes them."""
-    watched = Watched(source)
+def _thread_at_60(name: str, source: Source, seconds: float) -> Part:
+    without, watched = _busy_percent(seconds), Watched(source)
     capture = NewestCapture(watched, rate_hz=RATE_HZ, max_age_s=10)
     asyncio.run(capture.since(-1))
-    begun, busy, warmups = time.perf_counter(), watched.thread_s + elsewhere_s(), len(watched.times)
+    del watched.times[:]
+    cpu = _busy_percent(seconds) - without
+    times = list(watched.times)
     reads = timing(list(_reads(capture, seconds)))
-    wall = time.perf_counter() - begun
-    cpu = 100 * (watched.thread_s + elsewhere_s() - busy) / wall
     capture.close()
-    times = watched.times[warmups:]
-    rate = {"per_s": round(len(times) / wall, 1), "cpu_percent": round(cpu, 2)}
+    rate = {"per_s": round(len(times) / seconds, 1), "cpu_percent": round(cpu, 2)}
     rows = [_row(f"{name}: read the newest", reads), _row(f"{name}: take one", timing(times)) | rate]
     return rows, [
         Aim(f"{name}: read, p99", reads.p99_s * 1e3, "ms", READ_AIM_MS, at_most=True),
         Aim(f"{name}: {RATE_HZ} pictures a second", cpu, "% of a core", CPU_AIM, at_most=True),
     ]
+
+
+def _busy_percent(seconds: float) -> float:
+    """Processor time of this process in the next so many seconds, in percent of one core."""
+    before, begun = time.process_time(), time.perf_counter()
+    time.sleep(seconds)
+    return 100 * (time.process_time() - before) / (time.perf_counter() - begun)
 
 
 def _reads(capture: NewestCapture, seconds: float) -> Iterator[float]:
@@ -184,26 +177,28 @@ def _row(name: str, taken: Timing) -> dict[str, Any]:
 
 
 def _aligned(options: argparse.Namespace) -> Part:
-    emulator = _cartridge()
-    if emulator is None:
-        return [{"name": "aligned: not run, there is no mGBA core here"}], []
-    thread = EventLoopThread("emulator")
-    capture = NewestCapture(FramebufferSource(emulator.screen, thread.loop))
-    wrong = 0
-    try:
-        thread.run(emulator.advance(Press(frames=BOOT_FRAMES)))
-        for _ in range(options.observations):
-            frame = thread.run(emulator.advance(Press(frames=1)))
-            in_ram = int(frame.ram[COUNTER : COUNTER + 4].view(np.uint32)[0])
-            capture.refresh()
-            shot = thread.run(capture.since(frame.number))
-            wrong += read_counter(shot.pixels) != in_ram
-    finally:
-        capture.close()
-        thread.run(emulator.close())
-        thread.close()
-    row = {"name": f"{CORE}: observations", "calls": options.observations, "misaligned": wrong}
+    with tempfile.TemporaryDirectory() as folder:
+        name, arguments = _played_by_servers(Path(folder))
+        if name != CORE:
+            return [{"name": "aligned: not run, there is no mGBA core here"}], []
+        envs, _ = _games("async", arguments)
+        wrong, stale = _misaligned(envs, options.observations)
+        envs.close()
+    row = {"name": f"{CORE}: observations", "calls": options.observations, "misaligned": wrong, "flagged_stale": stale}
     return [row], [Aim("misaligned pictures", wrong, "", 0, at_most=True)]
+
+
+def _misaligned(envs: PMDRedVectorEnv, observations: int) -> tuple[int, int]:
+    """Pictures whose counter is not the one in RAM, and how many say that they are stale; legal play at random."""
+    random, seen, wrong, stale = np.random.default_rng(0), 0, 0, 0
+    while seen < observations:
+        pixels, _, _, _, infos = envs.recv()
+        for picture, env_id in zip(pixels, infos["env_id"], strict=True):
+            wrong += read_counter(picture) != int(envs.ram[env_id, COUNTER : COUNTER + 4].view(np.uint32)[0])
+        stale += int(infos["pixels_stale"].sum())
+        seen += len(pixels)
+        envs.send(legal_actions(infos["action_mask"], random), infos["env_id"])
+    return wrong, stale
 
 
 def _cartridge() -> Emulator | None:
@@ -351,7 +346,7 @@ def _window_alignment(window: MgbaWindow, source: Source, seconds: float) -> dic
         time.sleep(0.01)
     capture.close()
     row = {"name": "mGBA's window: observations", "calls": count, "misaligned": unflagged}
-    return row | {"earlier_and_flagged": older - unflagged, "of_two_frames": torn}
+    return row | {"flagged_stale": older - unflagged, "of_two_frames": torn}
 
 
 if __name__ == "__main__":
