@@ -91,3 +91,15 @@ def test_the_error_of_a_choice_is_raised_and_nothing_is_played() -> None:
     policy = VisionLanguagePolicy(Failing(lambda request: 0), moments)
     with pytest.raises(InferenceTimeout, match="too late"):
         asyncio.run(policy.act(np.array([0]), {}, masks([1, 2])))
+
+
+def test_each_request_says_whose_moment_it_is_and_how_the_game_fares() -> None:
+    model = Model(lambda request: 0)
+    policy = VisionLanguagePolicy(model, moments)
+    for _ in range(2):
+        asyncio.run(policy.act(np.array([2, 5]), {}, masks([1], [1])))
+    assert [[request.situation.game for request in asked] for asked in model.asked] == [[2, 5]] * 2
+    assert [asked[0].situation.stuck_steps for asked in model.asked] == [0, 1]
+    policy.reset(np.array([2]), np.array([0], np.uint32))
+    asyncio.run(policy.act(np.array([2, 5]), {}, masks([1], [1])))
+    assert [request.situation.stuck_steps for request in model.asked[-1]] == [0, 2]
