@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -71,7 +71,6 @@ class _Row:
     best: Any = None
     best_tier: int = 0
     margin: float | None = None
-    tried: set[int] = field(default_factory=set)
 
 
 class Router:
@@ -184,7 +183,6 @@ class Router:
             results = _failed(kind, rows, error)
         for row, result in zip(rows, results, strict=True):
             row.result = result
-            row.tried.add(tier)
         self.ledger.spent(tier, len(rows), sum(map(_tokens, results)), _now() - start_s)
 
     async def _call(self, kind: Kind, tier: int, requests: list[Any]) -> list[Result]:

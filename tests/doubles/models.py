@@ -70,7 +70,7 @@ class FakeModel:
         low = (1 - self.margin(number)) / 3
         shares = np.full(3, low, np.float32)
         shares[number % 3] = 1 - 2 * low
-        return Choice(number % 3, np.log(shares), tokens=10)
+        return Choice(number % 3, np.log(np.maximum(shares, np.float32(1e-9))), tokens=10)
 
     async def _work(self, kind: str, prompts: Sequence[Prompt]) -> list[int]:
         if self.closed:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from agents.inference.interface import Choice, Prompt, Request
+from agents.inference.interface import Choice, ChoiceRequest, Prompt, Request, failed_choice
 from agents.inference.queue import InferenceQueue, Limits
 from pmd_gym.errors import ClosedError, ConfigError, InferenceTimeout
 from tests.doubles.models import FakeModel, NoRoom, Refused, asked
@@ -278,3 +279,56 @@ def test_waits_and_batches_are_counted() -> None:
 def test_impossible_limits_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ConfigError, match="expected 1 <= max_batch_size"):
         Limits(**wrong)  # type: ignore[arg-type]
+
+
+def test_who_left_the_line_neither_fills_nor_hastens_a_batch() -> None:
+    model = FakeModel()
+
+    async def play() -> None:
+        queue = InferenceQueue(model, replace(PLAIN, max_batch_size=2))
+        first = asyncio.create_task(one(queue, 0))
+        asyncio.get_running_loop().call_later(0.01, first.cancel)
+        await one(queue, 1, after_s=0.02)
+
+    run(play())
+    assert [(round(start, 6), numbers) for start, _, numbers in model.calls] == [(0.07, [1])]
+
+
+def test_who_is_late_is_not_asked_again_with_the_rest_of_a_failed_batch() -> None:
+    model = FakeModel(lambda rows: 0.1, refuses=frozenset({0}))
+
+    async def play() -> list[Choice]:
+        queue = InferenceQueue(model, replace(PLAIN, max_batch_size=4))
+        return await asyncio.gather(*(one(queue, n, within_s=0.05 if n == 1 else None) for n in range(4)))
+
+    choices = run(play())
+    assert numbers_of(model) == [[0, 1, 2, 3], [0], [2, 3]]
+    assert [type(choice.error) for choice in choices] == [Refused, InferenceTimeout, type(None), type(None)]
+
+
+def test_rows_whose_result_is_that_memory_ran_out_are_asked_again_with_fewer() -> None:
+    class Careful(FakeModel):
+        async def choose(self, requests: Sequence[ChoiceRequest]) -> list[Choice]:
+            made = await super().choose(requests[:3])
+            return [*made, *(failed_choice(NoRoom()) for _ in requests[3:])]
+
+    model = Careful()
+
+    async def play() -> list[Choice]:
+        return await InferenceQueue(model, PLAIN).choose([asked(number) for number in range(8)])
+
+    assert [choice.index for choice in run(play())] == [0, 1, 2, 0, 1, 2, 0, 1]
+    assert numbers_of(model) == [[0, 1, 2], [3, 4, 5], [6], [7]]
+
+
+def test_a_backend_that_was_closed_is_not_asked_again() -> None:
+    model = FakeModel()
+
+    async def play() -> tuple[list[Choice], InferenceQueue]:
+        queue = InferenceQueue(model, PLAIN)
+        model.close()
+        return await queue.choose([asked(number) for number in range(8)]), queue
+
+    choices, queue = run(play())
+    assert {type(choice.error) for choice in choices} == {ClosedError}
+    assert queue.statistics.retries == 0

@@ -120,6 +120,24 @@ def test_a_tier_known_to_be_slow_is_not_asked_when_time_is_short() -> None:
     assert bench.decisions[-1].reason == "medium: deadline: 0.900 s left, it takes 5.000 s"
 
 
+def test_a_tier_that_was_slow_once_gets_another_try() -> None:
+    slow = FakeModel(lambda rows: 5.0)
+    bench = Bench(unsure(), slow)
+    bench.choose(asked(0, game=0))
+    slow.seconds = lambda rows: 0.1
+    for number in range(1, 100):
+        bench.choose(asked(number, game=number, within_s=1.0))
+    assert 99 in bench.asked()[1]
+    assert 50 not in bench.asked()[1]
+
+
+def test_a_row_that_fell_does_not_climb_back() -> None:
+    bench = Bench(sure(), unsure(), FakeModel(refuses=frozenset({1})))
+    assert bench.choose(asked(1, hp_share=0.1, enemies_near=1))[0].index == 1
+    assert bench.asked() == [[], [1], [1]]
+    assert bench.path() == ["large", "medium"]
+
+
 def test_the_answer_at_hand_is_kept_where_climbing_fails() -> None:
     bench = Bench(unsure(), FakeModel(refuses=frozenset({1})))
     choice = bench.choose(asked(1))[0]
