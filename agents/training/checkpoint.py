@@ -62,9 +62,7 @@ def restore(folder: Path, model: Any, optimizer: torch.optim.Optimizer | None) -
     saved = load_file(folder / OPTIMIZER)
     for name, parameter in model.named_parameters():
         if f"{name}/exp_avg" in saved:
-            optimizer.state[parameter] = {
-                key: saved[f"{name}/{key}"] for key in ("step", "exp_avg", "exp_avg_sq")
-            }
+            optimizer.state[parameter] = {key: saved[f"{name}/{key}"] for key in ("step", "exp_avg", "exp_avg_sq")}
 
 
 def parameters(model: Any) -> dict[str, torch.Tensor]:

@@ -50,9 +50,7 @@ class Collector:
         self._plan = plan
         self._student = student
         self._random = np.random.default_rng(plan.seed)
-        self._env = PMDRedVectorEnv(
-            plan.num_envs, curriculum=plan.mixture, observation="map", max_steps=plan.max_steps
-        )
+        self._env = PMDRedVectorEnv(plan.num_envs, curriculum=plan.mixture, observation="map", max_steps=plan.max_steps)
         self._explorer = Explorer()
         self._recent: list[list[int]] = [[] for _ in range(plan.num_envs)]
         self._student_plays = np.arange(plan.num_envs) < round(plan.student_share * plan.num_envs)

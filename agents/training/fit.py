@@ -102,9 +102,7 @@ def choose(model: Any, tokenizer: Tokenizer, records: NDArray[np.void], route: b
     return chosen
 
 
-def _begin(
-    data: Path, folder: Path, settings: Settings
-) -> tuple[Any, torch.optim.Optimizer, Tokenizer, Progress]:
+def _begin(data: Path, folder: Path, settings: Settings) -> tuple[Any, torch.optim.Optimizer, Tokenizer, Progress]:
     going_on = (folder / checkpoint.STATE).is_file()
     if going_on:
         tokenizer, progress = checkpoint.read(folder)
