@@ -67,8 +67,8 @@ class TransformersBackend:
         return await self._run(lambda: self._choose(requests) if requests else [])
 
     async def generate(self, requests: Sequence[Request]) -> list[Completion]:
-        """See `InferenceBackend.generate`."""
-        raise NotImplementedError
+        """See `InferenceBackend.generate`; answers that are allowed are kept to by a trie of their tokens."""
+        return await self._run(lambda: self._generate(requests)) if requests else []
 
     async def embed(self, prompts: Sequence[Prompt]) -> NDArray[np.float32]:
         """See `InferenceBackend.embed`."""
@@ -108,6 +108,49 @@ class TransformersBackend:
         return int(ids[0])
 
     @torch.inference_mode()
+    def _generate(self, requests: Sequence[Request]) -> list[Completion]:
+        """Requests with one length and temperature are written together; the others after them."""
+        done: dict[int, Completion] = {}
+        for kind in dict.fromkeys((request.max_tokens, request.temperature) for request in requests):
+            rows = [row for row, request in enumerate(requests) if (request.max_tokens, request.temperature) == kind]
+            done.update(zip(rows, self._write([requests[row] for row in rows], *kind), strict=True))
+        return [done[row] for row in range(len(requests))]
+
+    def _write(self, requests: Sequence[Request], max_tokens: int, temperature: float) -> list[Completion]:
+        inputs = self._inputs([request.prompt for request in requests])
+        start, end = inputs["input_ids"].shape[1], int(self._tokenizer.eos_token_id)
+        allowed = [self._continuations(request.allowed, end) for request in requests]
+
+        def next_tokens(row: int, ids: torch.Tensor) -> list[int]:
+            return allowed[row].get(tuple(ids[start:].tolist()), [end])
+
+        tokens = self._model.generate(
+            **inputs, max_new_tokens=max_tokens, do_sample=temperature > 0, pad_token_id=end, eos_token_id=end,
+            **({"temperature": temperature} if temperature > 0 else {}),
+            **({"prefix_allowed_tokens_fn": next_tokens} if any(allowed) else {}),
+        )[:, start:].tolist()  # fmt: skip
+        lengths = inputs["attention_mask"].sum(dim=1).tolist()
+        return [self._completion(row, length, end) for row, length in zip(tokens, lengths, strict=True)]
+
+    def _continuations(self, answers: tuple[str, ...], end: int) -> dict[tuple[int, ...], list[int]]:
+        """For every beginning of an allowed answer, the tokens that may follow; without answers everything may."""
+        if not answers:
+            return _Anything(range(len(self._tokenizer)))
+        trie: dict[tuple[int, ...], list[int]] = {}
+        for answer in answers:
+            ids = (*self._tokenizer.encode(answer, add_special_tokens=False), end)
+            for length, token in enumerate(ids):
+                following = trie.setdefault(ids[:length], [])
+                if token not in following:
+                    following.append(token)
+        return trie
+
+    def _completion(self, ids: list[int], prompt_tokens: int, end: int) -> Completion:
+        written = ids[: ids.index(end)] if end in ids else ids
+        text = self._tokenizer.decode(written, skip_special_tokens=True)
+        return Completion(text, prompt_tokens, len(written))
+
+    @torch.inference_mode()
     def _embed(self, prompts: Sequence[Prompt]) -> NDArray[np.float32]:
         inputs = self._inputs(prompts)
         hidden = self._model.model(**inputs).last_hidden_state[:, -1].float()
@@ -126,6 +169,17 @@ class TransformersBackend:
         message = {"role": "user", "content": [*words, *picture, {"type": "text", "text": prompt.text}]}
         chat: str = self._tokenizer.apply_chat_template([message], add_generation_prompt=True, tokenize=False)
         return chat + prompt.opening
+
+
+class _Anything(dict[tuple[int, ...], list[int]]):
+    """The trie of a request that allows everything; false, so that no rule is used where no row has one."""
+
+    def __init__(self, vocabulary: range) -> None:
+        self._vocabulary = list(vocabulary)
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """Every token."""
+        return self._vocabulary
 
 
 def fitted(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.inference.interface import ChoiceRequest, Prompt
+from agents.inference.interface import ChoiceRequest, Prompt, Request
 from agents.inference.transformers import TransformersBackend, fitted
 from pmd_gym.errors import ClosedError, ConfigError
 from pmd_gym.views import draw
@@ -57,6 +57,23 @@ def test_an_answer_of_several_tokens_is_refused(backend: TransformersBackend) ->
 
 def test_a_prompt_needs_no_picture(backend: TransformersBackend) -> None:
     assert asyncio.run(backend.choose([ChoiceRequest(Prompt(text="x"), ("1", "2"))]))[0].tokens < 20
+
+
+def test_only_allowed_answers_are_written(backend: TransformersBackend) -> None:
+    allowed = ("explore+1-4:↑", "explore+1-4:↓", "rest", "wait")
+    asked = [Request(request.prompt, 16, allowed) for request in requests(6)]
+    together = asyncio.run(backend.generate(asked))
+    assert {completion.text for completion in together} <= set(allowed)
+    alone = [asyncio.run(backend.generate([request]))[0] for request in asked]
+    assert [completion.text for completion in together] == [completion.text for completion in alone]
+    assert all(completion.prompt_tokens > 40 and completion.tokens > 0 for completion in together)
+
+
+def test_free_text_ends_at_the_limit_and_mixes_with_bound_answers(backend: TransformersBackend) -> None:
+    prompts = [request.prompt for request in requests(3)]
+    asked = [Request(prompts[0], 5), Request(prompts[1], 5, ("wait",)), Request(prompts[2], 3, temperature=1.0)]
+    free, bound, other = asyncio.run(backend.generate(asked))
+    assert (free.tokens <= 5, bound.text, other.tokens <= 3) == (True, "wait", True)
 
 
 def test_the_last_layer_is_the_embedding(backend: TransformersBackend) -> None:
