@@ -100,9 +100,9 @@ def order_step(game: Any, rules: Any, leader: int, direction: int) -> bool:
 
 @kernel
 def order_swap(game: Any, rules: Any, leader: int, direction: int) -> bool:
-    """Change places with the team mate in front, if nothing holds either of them (src/dungeon_main.c)."""
+    """Change places with the team mate or shopkeeper in front, if nothing holds either of them (src/dungeon_main.c)."""
     other = neighbour(game, leader, direction)
-    if other < 0 or game.world.monsters[other].is_enemy:
+    if other < 0 or (game.world.monsters[other].is_enemy and game.world.monsters[other].shopkeeper != KEEPER):
         return False
     monster, mate = game.world.monsters[leader], game.world.monsters[other]
     if is_rooted(monster) or is_rooted(mate) or monster.freeze_status == ids.FROZEN or mate.freeze_status == ids.FROZEN:

@@ -183,7 +183,8 @@ def _write_places(world: Any, plan: Any) -> None:
     """Single places of the floor. Without a shop the shop's rectangle of an earlier floor stays, as in the game."""
     world.player_spawn.x, world.player_spawn.y = plan.player_x, plan.player_y
     world.stairs.x, world.stairs.y = plan.stairs_x, plan.stairs_y
-    world.monster_house_room = plan.monster_house_room
+    if plan.fixed_room == 0 or plan.has_monster_house:  # else that of the floor before stays, as in the game
+        world.monster_house_room = plan.monster_house_room
     world.force_monster_house = plan.force_monster_house
     world.generation_attempts = plan.layout_attempt
     if plan.has_shop:

@@ -11,7 +11,7 @@ from pmd_gym.backends.interface import CommandKind
 from pmd_gym.simulator import ids, moves
 from tests.doubles.arena import FOE, LEADER, Arena
 
-BULBASAUR, CHARMANDER, GRAVELER = 1, 4, 75
+BULBASAUR, CHARMANDER, GRAVELER, KECLEON = 1, 4, 75, 380
 MATE = 1
 EAST, WEST = 2, 6
 FOREVER = 127
@@ -58,6 +58,15 @@ def test_a_mate_that_cannot_speak_does_not_turn(arena: Arena) -> None:
 def test_a_leader_that_cannot_speak_strikes_instead(arena: Arena) -> None:
     arena.world["monsters"][LEADER]["muzzled"] = 1
     assert attack(arena) == 1
+
+
+@pytest.mark.parametrize(("keeper", "x"), [(1, 21), (0, 20)])
+def test_the_leader_trades_places_with_a_shopkeeper_but_not_with_an_enemy(arena: Arena, keeper: int, x: int) -> None:
+    arena.world["entities"][MATE]["kind"] = 0
+    arena.put(FOE, KECLEON, (21, 15), shopkeeper=keeper, behavior=0)
+    arena.games.step(np.array([0]), np.array([[CommandKind.STEP, EAST]], np.int16))
+    assert arena.world["entities"][LEADER]["pos"].item() == (x, 15)
+    assert arena.world["entities"][FOE]["pos"].item() == (41 - x, 15)
 
 
 @pytest.mark.parametrize(("x", "blinded", "drawn"), [(22, 0, 1), (40, 0, 0), (22, 1, 0)])
