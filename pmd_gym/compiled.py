@@ -130,6 +130,10 @@ def kernel(function: Function) -> Function:
     return cast(Function, Kernel(function))
 
 
+def prefetch(record: Any, offset: int) -> None:
+    """In kernels: ask memory for the cache line `offset` bytes into a record, without waiting. Else nothing."""
+
+
 def is_compiled(function: Callable[..., Any]) -> bool:
     """True when machine code of a kernel, for whatever arguments, is on disk for exactly these sources."""
     module = function.__module__

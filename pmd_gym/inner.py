@@ -13,12 +13,17 @@ from __future__ import annotations
 from typing import Any
 
 import numba
+from numba.core import cgutils
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import register_pass
 from numba.core.typed_passes import NativeLowering
+from numba.extending import intrinsic, overload
+
+from pmd_gym.compiled import prefetch
 
 _NUMBA: Any = numba
+_CGUTILS: Any = cgutils
 _RECORD: Any = numba.types.Record
 _spell_out = _RECORD.__repr__
 _TEXTS: dict[int, str] = {}
@@ -100,6 +105,32 @@ class _ProgramLibrary(JITCodeLibrary):
                 function.linkage = "internal"
         passes, builder = self._codegen._module_pass_manager()
         passes.run(self._final_module, builder)
+
+
+def _line_request(typing_context: Any, record: Any, offset: Any) -> Any:
+    """LLVM's prefetch of the cache line `offset` bytes into a record, to be read soon."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        ir = _CGUTILS.ir
+        byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
+        function = builder.module.declare_intrinsic("llvm.prefetch", [byte], kind)
+        place = builder.gep(builder.bitcast(arguments[0], byte), [arguments[1]])
+        builder.call(function, [place, word(0), word(3), word(1)])
+        return context.get_dummy_value()
+
+    return numba.types.void(record, offset), generate
+
+
+_ask_for_line: Any = intrinsic(_line_request)
+
+
+@overload(prefetch)
+def _compiled_prefetch(record: Any, offset: Any) -> Any:
+    def ask(record: Any, offset: Any) -> Any:
+        _ask_for_line(record, offset)
+
+    return ask
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)

@@ -211,7 +211,7 @@ class Observer:
     def __init__(
         self, backend: Backend, observation: str | Iterable[str], visibility: str, threads: int | None = None
     ) -> None:
-        from pmd_gym.kernels import images, planes, status, tables
+        from pmd_gym.kernels import fields, images, tables
 
         if visibility not in VISIBILITIES:
             raise ConfigError(f"visibility must be one of {', '.join(VISIBILITIES)}, got {visibility!r}")
@@ -221,28 +221,22 @@ class Observer:
         self._slices = Slices(backend.num_envs, threads)
         self._flat, self._stride = images.flatten(backend.ram)
         self._tables = tables.tables()
-        self._window_planes, self._status_vectors = planes.window_planes, status.status_vectors
-        self._needs_status = bool({"grid", "map"} & set(self.kinds))
+        self._fill_fields = fields.fill_fields
 
     def __call__(self, env_ids: NDArray[np.int64]) -> Any:
         """Observations of the games `env_ids` (n,), shapes as in the table of the module; arrays are fresh."""
-        status = self._status(env_ids) if self._needs_status else None
         if len(self.kinds) == 1:
-            return self._observe(self.kinds[0], env_ids, status)
-        return {kind: self._observe(kind, env_ids, status) for kind in self.kinds}
+            return self._observe(self.kinds[0], env_ids)
+        return {kind: self._observe(kind, env_ids) for kind in self.kinds}
 
     def close(self) -> None:
         """End the threads; idempotent."""
         self._slices.close()
 
-    def _observe(self, kind: str, env_ids: NDArray[np.int64], status: NDArray[np.float32] | None) -> Any:
+    def _observe(self, kind: str, env_ids: NDArray[np.int64]) -> Any:
         if kind == "pixels":
             return self.pixels(env_ids)
-        if kind == "text":
-            return self.texts(env_ids)
-        assert status is not None
-        shared = len(self.kinds) > 1
-        return {"planes": self._planes(kind, env_ids), "status": status.copy() if shared else status}
+        return self.texts(env_ids) if kind == "text" else self._fields(kind, env_ids)
 
     def pixels(self, env_ids: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Screens of the games, (n, 160, 240, 3) uint8."""
@@ -258,27 +252,18 @@ class Observer:
         states, fair = decode(images), not self._everything
         return tuple(_text(states, index, fair, message(image)) for index, image in enumerate(images))
 
-    def _planes(self, kind: str, env_ids: NDArray[np.int64]) -> NDArray[np.uint8]:
-        out = np.empty((len(env_ids), len(PLANES), *_plane_shape(kind)), np.uint8)
+    def _fields(self, kind: str, env_ids: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+        planes = np.empty((len(env_ids), len(PLANES), *_plane_shape(kind)), np.uint8)
+        status = np.empty((len(env_ids), len(STATUS)), np.float32)
 
         def fill(part: slice) -> None:
-            self._window_planes(
-                self._flat, self._stride, env_ids[part], self._everything, self._tables, out[part]
+            self._fill_fields(
+                self._flat, self._stride, env_ids[part], self._everything, self._tables, _UNITS, planes[part],
+                status[part],
             )  # fmt: skip
 
         self._slices.run(fill, len(env_ids))
-        return out
-
-    def _status(self, env_ids: NDArray[np.int64]) -> NDArray[np.float32]:
-        out = np.empty((len(env_ids), len(STATUS)), np.float32)
-
-        def fill(part: slice) -> None:
-            self._status_vectors(
-                self._flat, self._stride, env_ids[part], self._everything, self._tables, _UNITS, out[part]
-            )  # fmt: skip
-
-        self._slices.run(fill, len(env_ids))
-        return out
+        return {"planes": planes, "status": status}
 
 
 def _text(states: Any, index: int, fair: bool, message: str) -> str:

@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import bench_profile
 import bench_step
 from bench_step import row, step_times
 from benchmark import Aim, Timing, measure, report, timing
@@ -60,7 +61,7 @@ def main() -> None:
     aims: list[Aim] = []
     parts = {
         "floors": _floors, "steps": bench_step.steps, "threads": bench_step.threads, "resets": bench_step.resets,
-        "rendering": bench_step.rendering, "profile": bench_step.profile, "nle": bench_step.nle,
+        "rendering": bench_step.rendering, "profile": bench_profile.profile, "nle": bench_step.nle,
         "websocket": _websocket, "start": _start,
     }  # fmt: skip
     for name in arguments.only:

@@ -1,7 +1,7 @@
 """What a step of the environment costs and where that time goes; beside each figure the limit that the machine sets.
 
-Parts of `bench_env.py`: steps by observation and number of games, threads, a new floor, pictures, the profile of a
-step, and NLE's steps in the same run. Steps are legal actions drawn beforehand from the masks; only `step` is timed.
+Parts of `bench_env.py`: steps by observation and number of games, threads, a new floor, pictures, and NLE's
+steps in the same run. Steps are legal actions drawn beforehand from the masks; only `step` is timed.
 """
 
 from __future__ import annotations
@@ -18,11 +18,8 @@ import numpy as np
 from benchmark import Aim, Timing, measure, timing
 from numpy.typing import NDArray
 
-from pmd_gym.actions import ActionMasks
 from pmd_gym.backends import SimulatorBackend
-from pmd_gym.observations import Observer
-from pmd_gym.ram import decode, layout
-from pmd_gym.rewards import reward_terms
+from pmd_gym.ram import layout
 from pmd_gym.scenario import STORY_TEAM, Scenario
 from pmd_gym.simulator import render_batch
 from pmd_gym.vector_env import PMDRedVectorEnv
@@ -168,71 +165,6 @@ def rendering(seconds: float) -> Part:
     floor_us = out[0].nbytes * 2 / copy_bandwidth(1 << 26) * 1e6
     rows = [row("picture of a game, one core", taken, 64, "frames/s", floor_us=round(floor_us, 2))]
     return rows, [Aim("pictures a core", 64 / taken.median_s, "frames/s", FRAMES_AIM)]
-
-
-def profile(seconds: float) -> Part:
-    """Where a step's time goes with 1 and with 1,024 games, one thread: the engine inside the step, the rest apart."""
-    rows = []
-    for games in (1, MANY):
-        envs = PMDRedVectorEnv(games, threads=1, autoreset_mode="SameStep")
-        engine: list[float] = []
-        _clock(envs._episodes._backend, engine)
-        whole = step_times(envs, seconds)
-        parts = {"engine": timing(engine[WARMUPS:])} | {
-            name: measure(part, seconds / 8) for name, part in _parts(envs).items()
-        }
-        rows += [_share(f"{games} games: {name}", taken, whole, games) for name, taken in parts.items()]
-        counted = sum(taken.median_s for name, taken in parts.items() if not name.startswith("("))
-        rest_us = round((whole.median_s - counted) / games * 1e6, 2)
-        share = round(1 - counted / whole.median_s, 2)
-        rows.append({"name": f"{games} games: Python, infos, new runs", "median_us": rest_us, "share": share})
-        rows.append(_share(f"{games} games: whole step", whole, whole, games))
-        envs.close()
-    print(_halving(whole.median_s / MANY, parts["engine"].median_s / MANY))
-    return rows, []
-
-
-def _halving(step_s: float, engine_s: float) -> str:
-    floor_s = bytes_of_a_step("grid") / copy_bandwidth()
-    left_s = engine_s - step_s / 2
-    alone = f"an engine of {left_s * 1e6:.1f} us" if left_s > 0 else "more than an engine that takes no time"
-    return (
-        f"A step of one of {MANY} games takes {step_s * 1e6:.1f} us, {engine_s * 1e6:.1f} of it in the engine; moving "
-        f"its {bytes_of_a_step('grid'):,} bytes takes {floor_s * 1e6:.1f}. Halving it by the engine alone takes "
-        f"{alone}; the other way is to play, look and observe a few dozen games at a time while the cache holds them."
-    )
-
-
-def _share(name: str, taken: Timing, whole: Timing, games: int) -> dict[str, Any]:
-    return {**taken.row(name, games), "share": round(taken.median_s / whole.median_s, 2)}
-
-
-def _clock(backend: Any, times: list[float]) -> None:
-    """Make a backend note how long each of its steps takes."""
-    step = backend.step
-
-    def timed(env_ids: NDArray[np.int64], commands: NDArray[np.int16]) -> NDArray[np.uint8]:
-        before = time.perf_counter()
-        outcomes: NDArray[np.uint8] = step(env_ids, commands)
-        times.append(time.perf_counter() - before)
-        return outcomes
-
-    backend.step = timed
-
-
-def _parts(envs: PMDRedVectorEnv) -> dict[str, Callable[[], object]]:
-    """The parts of a step after the engine, each over all games; in brackets what a step does not do."""
-    episodes, everyone = envs._episodes, np.arange(envs.num_envs)
-    backend, snapshots = episodes.backend, np.ascontiguousarray(episodes._snapshots)
-    masks, masked = ActionMasks(backend), np.empty((envs.num_envs, 63), np.int8)
-    observer = Observer(backend, "grid", "fair", threads=1)
-    outcomes, illegal = np.zeros(envs.num_envs, np.uint8), np.zeros(envs.num_envs, np.bool_)
-    return {
-        "observation": lambda: observer(everyone),
-        "mask": lambda: masks(everyone, masked),
-        "rewards": lambda: reward_terms(snapshots, snapshots, outcomes, illegal),
-        "(decoding all of the RAM)": lambda: decode(backend.ram),
-    }
 
 
 def nle(seconds: float) -> Part:

@@ -10,20 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmd_gym.compiled import kernel
-from pmd_gym.kernels.images import (
-    DUNGEON,
-    DUNGEON_SIZE,
-    EWRAM_BASE,
-    ITEM_KIND,
-    MAX_TEAM,
-    MONSTER_KIND,
-    TRAP_KIND,
-    Bytes,
-    Record,
-    dungeon_offset,
-    entity_index,
-    leader_slot,
-)
+from pmd_gym.kernels.images import ITEM_KIND, MAX_TEAM, MONSTER_KIND, TRAP_KIND, Record, entity_index
 from pmd_gym.kernels.legality import FIGHTS_WILD, PEACEFUL, can_stand, mobility_class
 from pmd_gym.kernels.sight import (
     Sight,
@@ -33,7 +20,6 @@ from pmd_gym.kernels.sight import (
     shows_monster,
     shows_stairs,
     shows_trap,
-    sight_of,
 )
 from pmd_gym.kernels.tables import ITEM_COUNT
 from pmd_gym.ram import layout
@@ -50,33 +36,21 @@ SLEEPING = 0b101010  # sleep group: sleep, nightmare, napping
 
 
 @kernel
-def window_planes(
-    flat: Bytes, stride: int, env_ids: NDArray[np.int64], everything: int, tables: NDArray[np.void],
-    out: NDArray[np.uint8],
-) -> None:  # fmt: skip
-    """Write the planes of the games `env_ids` to `out`, (n, planes, height, width) uint8.
+def fill_planes(
+    dungeon: Record, sight: Sight, leader: int, address: int, tables: Record, planes: NDArray[np.uint8]
+) -> None:
+    """Write the planes of one game to zeroed `planes`, (planes, height, width) uint8.
 
-    A rectangle of the map's own size starts at the map's corner; a smaller one is centred on the leader.
+    A rectangle of the map's own size starts at the map's corner; a smaller one is centred on the leader. `address` is
+    that of the dungeon object.
     """
-    for row in range(len(env_ids)):
-        start = env_ids[row] * stride
-        planes = out[row]
-        planes[:] = 0
-        at = dungeon_offset(flat, start)
-        if at < 0:
-            continue
-        dungeon = flat[at : at + DUNGEON_SIZE].view(DUNGEON)[0]
-        leader = leader_slot(dungeon)
-        if leader < 0:
-            continue
-        sight = sight_of(dungeon, leader, everything)
-        whole = planes.shape[1] == HEIGHT and planes.shape[2] == WIDTH
-        left = 0 if whole else sight.x - planes.shape[2] // 2
-        top = 0 if whole else sight.y - planes.shape[1] // 2
-        mobility = mobility_class(dungeon, leader, False, tables[0])
-        _fill_tiles(dungeon, sight, mobility, at - start + EWRAM_BASE, left, top, tables[0], planes)
-        _fill_stairs(dungeon, sight, left, top, planes)
-        _fill_monsters(dungeon, sight, leader, left, top, planes)
+    whole = planes.shape[1] == HEIGHT and planes.shape[2] == WIDTH
+    left = 0 if whole else sight.x - planes.shape[2] // 2
+    top = 0 if whole else sight.y - planes.shape[1] // 2
+    mobility = mobility_class(dungeon, leader, False, tables)
+    _fill_tiles(dungeon, sight, mobility, address, left, top, tables, planes)
+    _fill_stairs(dungeon, sight, left, top, planes)
+    _fill_monsters(dungeon, sight, leader, left, top, planes)
 
 
 @kernel

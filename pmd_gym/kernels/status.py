@@ -10,20 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmd_gym.compiled import kernel
-from pmd_gym.kernels.images import (
-    DUNGEON,
-    DUNGEON_SIZE,
-    IMAGE,
-    IMAGE_SIZE,
-    MAX_TEAM,
-    MONSTER_KIND,
-    Bytes,
-    Record,
-    dungeon_offset,
-    leader_slot,
-)
+from pmd_gym.kernels.images import MAX_TEAM, MONSTER_KIND, Record
 from pmd_gym.kernels.planes import ENEMY, side_plane
-from pmd_gym.kernels.sight import Sight, shows_monster, shows_stairs, sight_of
+from pmd_gym.kernels.sight import Sight, shows_monster, shows_stairs
 from pmd_gym.kernels.tables import MOVE_COUNT, TILESET_COUNT
 from pmd_gym.ram import layout
 
@@ -37,36 +26,24 @@ BEYOND = 1000  # farther than any two tiles
 
 
 @kernel
-def status_vectors(
-    flat: Bytes, stride: int, env_ids: NDArray[np.int64], everything: int, tables: NDArray[np.void],
-    units: NDArray[np.float32], out: NDArray[np.float32],
+def fill_status(
+    image: Record, dungeon: Record, sight: Sight, leader: int, tables: Record, units: NDArray[np.float32],
+    vector: NDArray[np.float32],
 ) -> None:  # fmt: skip
-    """Write the status vectors of the games `env_ids` to `out`, (n, entries) float32; zeros outside a dungeon.
+    """Write the status vector of one game to the zeroed `vector`, (entries,) float32.
 
     `units` (3, entries): smallest and largest raw value (others are clipped), and the divisor.
     """
-    for row in range(len(env_ids)):
-        start = env_ids[row] * stride
-        vector = out[row]
-        vector[:] = 0
-        at = dungeon_offset(flat, start)
-        if at < 0:
-            continue
-        dungeon = flat[at : at + DUNGEON_SIZE].view(DUNGEON)[0]
-        leader = leader_slot(dungeon)
-        if leader < 0:
-            continue
-        sight = sight_of(dungeon, leader, everything)
-        entry = _put_leader(dungeon.monsters[leader], vector, 0)
-        entry = _put_conditions(dungeon.monsters[leader], vector, entry)
-        entry = _put_moves(dungeon.monsters[leader], tables[0], vector, entry)
-        entry = _put_place(dungeon, sight, vector, entry)
-        entry = _put_floor(dungeon, tables[0], vector, entry)
-        entry = _put_bag(flat[start : start + IMAGE_SIZE].view(IMAGE)[0], vector, entry)
-        entry = _put_partners(dungeon, sight, leader, vector, entry)
-        _put_enemies(dungeon, sight, leader, vector, entry)
-        for index in range(units.shape[1]):
-            vector[index] = min(max(vector[index], units[0, index]), units[1, index]) / units[2, index]
+    entry = _put_leader(dungeon.monsters[leader], vector, 0)
+    entry = _put_conditions(dungeon.monsters[leader], vector, entry)
+    entry = _put_moves(dungeon.monsters[leader], tables, vector, entry)
+    entry = _put_place(dungeon, sight, vector, entry)
+    entry = _put_floor(dungeon, tables, vector, entry)
+    entry = _put_bag(image, vector, entry)
+    entry = _put_partners(dungeon, sight, leader, vector, entry)
+    _put_enemies(dungeon, sight, leader, vector, entry)
+    for index in range(units.shape[1]):
+        vector[index] = min(max(vector[index], units[0, index]), units[1, index]) / units[2, index]
 
 
 @kernel

@@ -23,8 +23,9 @@ ALLY_TRIES, FOLLOW_PASSES = 3, 3
 
 
 @kernel
-def act_allies(game: Any, rules: Any) -> None:
-    """The team mates in slot order, then those that had to wait behind others."""
+def act_allies(game: Any, rules: Any) -> bool:
+    """The team mates in slot order, then those that had to wait behind others; False when it was nobody's tick."""
+    somebody = False
     for slot in range(MAX_TEAM):
         if not is_alive(game, slot) or game.world.monsters[slot].is_leader:
             continue
@@ -32,7 +33,10 @@ def act_allies(game: Any, rules: Any) -> None:
             break
         monster = game.world.monsters[slot]
         monster.ai_skip = 0
-        if not acts_now(game, rules, slot) or monster.attacking or monster.flags & ids.SWAPPING:
+        if not acts_now(game, rules, slot):
+            continue
+        somebody = True
+        if monster.attacking or monster.flags & ids.SWAPPING:
             continue
         if monster.flags & ids.ACTED:
             monster.flags &= ~ids.ACTED
@@ -45,6 +49,7 @@ def act_allies(game: Any, rules: Any) -> None:
     for _ in range(FOLLOW_PASSES):
         follow_up(game, rules)
     end_skipped(game, rules, 0, MAX_TEAM)
+    return somebody
 
 
 @kernel
@@ -103,21 +108,25 @@ def end_skipped(game: Any, rules: Any, first: int, last: int) -> None:
 
 
 @kernel
-def act_wild(game: Any, rules: Any) -> None:
-    """The wild monsters in slot order."""
+def act_wild(game: Any, rules: Any) -> bool:
+    """The wild monsters in slot order; False when it was nobody's tick."""
+    somebody = False
     for slot in range(MAX_TEAM, MAX_MONSTERS):
         if not is_alive(game, slot):
             continue
         if floor_over(game):
             break
         monster = game.world.monsters[slot]
-        if monster.flags & ids.SWAPPING:
-            continue
-        if monster.flags & ids.ACTED:
-            monster.flags &= ~ids.ACTED
+        if monster.flags & (ids.SWAPPING | ids.ACTED):
+            somebody = True
+            if not monster.flags & ids.SWAPPING:
+                monster.flags &= ~ids.ACTED
             continue
         monster.ai_skip = 0
-        if not acts_now(game, rules, slot) or monster.attacking:
+        if not acts_now(game, rules, slot):
+            continue
+        somebody = True
+        if monster.attacking:
             continue
         monster.ai_recalc = 0
         start_turn(game, rules, slot)
@@ -132,3 +141,4 @@ def act_wild(game: Any, rules: Any) -> None:
         if floor_over(game):
             break
     end_skipped(game, rules, MAX_TEAM, MAX_MONSTERS)
+    return somebody

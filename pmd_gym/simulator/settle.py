@@ -41,7 +41,7 @@ from pmd_gym.simulator.monsters import (
 from pmd_gym.simulator.shop import watch_leader
 from pmd_gym.simulator.sight import direction_to, explore
 from pmd_gym.simulator.traps import step_on, trap_at
-from pmd_gym.simulator.turn_end import EFFECTS, NOT_NOW, SHOWN, act, due, scarf_warps
+from pmd_gym.simulator.turn_end import EFFECTS, NOT_NOW, SHOWN, YAWN, act, due, is_untroubled, scarf_warps
 
 SETTLE: Any = np.int64(-1)  # a NumPy scalar, because Numba's recursion does not accept literal integers
 HUNGER_DAMAGE = 1
@@ -118,6 +118,8 @@ def _resolve(game: Any, rules: Any, slot: int) -> bool:
         if not goes_on(game, slot):
             return False
     for effect in range(EFFECTS):
+        if effect == YAWN and is_untroubled(game.world.monsters[slot]):
+            return False
         how = due(game, rules, slot, effect)
         if how == SHOWN:
             _resolve(game, rules, SETTLE)

@@ -56,12 +56,20 @@ def start_turn(game: Any, rules: Any, slot: int) -> None:
     if not is_alive(game, slot) or floor_over(game):
         return
     regenerate(game, slot)
-    for index in range(len(COUNTED)):
+    for index in range(len(COUNTED) if has_status(game.world.monsters[slot]) else 0):
         if tick_group(game, rules, slot, COUNTED[index]) and (not is_alive(game, slot) or floor_over(game)):
             return
     monster = game.world.monsters[slot]
     monster.terrified_turns = count_down(monster.terrified_turns)
     tick_speed(game, rules, slot)
+
+
+@kernel
+def has_status(monster: Any) -> bool:
+    """True when a status of any counted group is on; in most turns none is."""
+    first = monster.sleep_status | monster.burn_status | monster.freeze_status | monster.cringe_status
+    second = monster.shield_status | monster.curse_status | monster.leech_status | monster.aim_status
+    return (first | second | monster.conceal_status | monster.sight_status | monster.muzzled) != 0
 
 
 @kernel

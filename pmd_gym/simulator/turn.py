@@ -61,7 +61,11 @@ def play_tick(game: Any, rules: Any) -> bool:
     if floor_over(game):
         return False
     leader = leader_of(game)
-    if not acts_now(game, rules, leader) or game.world.monsters[leader].attacking:
+    if not acts_now(game, rules, leader):
+        if not finish_tick(game, rules):
+            pass_idle_ticks(game, rules)
+        return False
+    if game.world.monsters[leader].attacking:
         finish_tick(game, rules)
         return False
     if await_command(game, rules, not is_first_turn(game)):
@@ -172,15 +176,42 @@ def swap_partner(game: Any, rules: Any, leader: int) -> None:
 
 
 @kernel
-def finish_tick(game: Any, rules: Any) -> None:
-    """Allies, wild monsters, and the end of the tick."""
+def finish_tick(game: Any, rules: Any) -> bool:
+    """Allies, wild monsters, and the end of the tick; False when nobody of them was due."""
     game.first_tick = 0
-    act_allies(game, rules)
+    somebody = act_allies(game, rules)
     if floor_over(game):
-        return
-    act_wild(game, rules)
+        return True
+    somebody |= act_wild(game, rules)
     if floor_over(game):
-        return
+        return True
+    end_tick(game, rules)
+    return somebody
+
+
+@kernel
+def pass_idle_ticks(game: Any, rules: Any) -> None:
+    """Count the ticks in which nobody is due either: behind a tick that was nobody's, they change nothing.
+
+    That tick has reckoned everybody's speed and cleared what waiting left behind, so a second one would find it done.
+    """
+    while not rules.speed_turns[1, game.world.fractional_turn] and not is_anybody_due(game, rules):
+        end_tick(game, rules)
+
+
+@kernel
+def is_anybody_due(game: Any, rules: Any) -> bool:
+    """True when the speed that somebody had in the last tick lets it act in this one."""
+    for index in range(active_count(game)):
+        slot = active_slot(game, index)
+        if slot >= 0 and rules.speed_turns[game.world.monsters[slot].speed_stage, game.world.fractional_turn]:
+            return True
+    return False
+
+
+@kernel
+def end_tick(game: Any, rules: Any) -> None:
+    """Before a tick of normal speed, pending steps are shown and the weather goes on; then the next tick is due."""
     world = game.world
     if rules.speed_turns[1, world.fractional_turn + 1]:
         settle(game, rules)

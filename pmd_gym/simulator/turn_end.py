@@ -84,6 +84,14 @@ def due(game: Any, rules: Any, slot: int, effect: int) -> int:
 
 
 @kernel
+def is_untroubled(monster: Any) -> bool:
+    """True when no effect from YAWN on can be due: in most turns, and quicker than asking for each."""
+    first = monster.sleep_status | monster.burn_status | monster.freeze_status
+    second = monster.curse_status | monster.leech_status | monster.perish_turns
+    return (first | second) == 0 and monster.charge_status != ids.ENRAGED
+
+
+@kernel
 def is_up(monster: Any, effect: int) -> bool:
     """Count the damage timer of an effect down; True when it is over, and then it is set anew by `act`."""
     if effect == AFFLICTION:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pmd_gym.backends.slices import GAMES_PER_THREAD, Slices
+from pmd_gym.backends.slices import GAMES_PER_THREAD, STARTS_PER_THREAD, Slices
 from pmd_gym.errors import ConfigError
 
 
@@ -31,6 +31,15 @@ def test_small_batches_stay_in_the_callers_thread() -> None:
     slices, workers = Slices(8, 4), set()
     slices.run(lambda part: workers.add(threading.get_ident()), 8)
     assert workers == {threading.get_ident()}
+
+
+def test_longer_work_is_shared_out_in_smaller_slices() -> None:
+    slices, parts = Slices(2 * GAMES_PER_THREAD, 2), list[slice]()
+    slices.run(parts.append, 2 * STARTS_PER_THREAD, STARTS_PER_THREAD)
+    slices.run(parts.append, 2 * STARTS_PER_THREAD - 1, STARTS_PER_THREAD)
+    slices.close()
+    lengths = sorted(part.stop - part.start for part in parts)
+    assert lengths == [STARTS_PER_THREAD, STARTS_PER_THREAD, 2 * STARTS_PER_THREAD - 1]
 
 
 def test_an_error_in_a_thread_reaches_the_caller() -> None:
