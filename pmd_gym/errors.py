@@ -85,3 +85,7 @@ class InferenceError(PmdGymError):
 
 class InferenceTimeout(InferenceError, TimeoutError):
     """No answer within the time that the request allowed."""
+
+
+class StorageError(PmdGymError, OSError):
+    """A file of ours could not be written: the disk is full, or went away. What was written before is whole."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from agents.telemetry.episodes import Episode, table
 from agents.telemetry.events import EventLog, read_events
-from pmd_gym.errors import ConfigError
+from pmd_gym.errors import ConfigError, StorageError
 
 CONFIG, EVENTS, EPISODES, SUMMARY, FILM = "config.yaml", "events.jsonl", "episodes.csv", "summary.json", "best.gif"
 
@@ -76,11 +76,13 @@ class RunFolder:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file as a whole: readers see the old one or the new one, also after a crash."""
+    """Replace a file as a whole: readers see the old or the new one, also after a crash. StorageError if it fails."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         draft.write_bytes(content)
         draft.replace(path)
+    except OSError as error:
+        raise StorageError(f"cannot write {path}: {error.strerror}; free some space, the events are safe") from error
     finally:
         draft.unlink(missing_ok=True)
 
