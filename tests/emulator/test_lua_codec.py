@@ -81,7 +81,7 @@ def test_fences_of_neighbours_differ() -> None:
     assert len(set(texts)) == 50
 
 
-@pytest.mark.parametrize("path", ["/tmp/a,b", "/tmp/[a]", "/tmp/<|END|>", "/tmp/a\nb"])
+@pytest.mark.parametrize("path", ["/a,b", "/[a]", "/<|END|>", "/a\nb"])
 def test_what_the_protocol_cannot_write_is_refused(path: str) -> None:
     with pytest.raises(ConfigError, match="plain name"):
         lua_codec.order("core.screenshot", path)
