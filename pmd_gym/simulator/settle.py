@@ -84,22 +84,16 @@ def _resolve(game: Any, rules: Any, slot: int) -> bool:
                 x, y = game.world.entities[mover].pos.x, game.world.entities[mover].pos.y
                 if game.world.monsters[mover].flags & ids.HAS_MOVED:
                     arrive(game, rules, mover)
-                    if not is_alive(game, mover):
+                    if not goes_on(game, mover):
                         continue
-                    if floor_over(game):
-                        break
                     lose_if_forced(game)
                     _resolve(game, rules, mover)
-                    if not is_alive(game, mover):
+                    if not goes_on(game, mover):
                         continue
-                    if floor_over(game):
-                        break
                     grow(game, rules)
                     wake_house(game, rules, mover)
-                    if not is_alive(game, mover):
+                    if not goes_on(game, mover):
                         continue
-                    if floor_over(game):
-                        break
                 come_to_rest(game, rules, mover, x, y)
         return True
     if not goes_on(game, slot):
