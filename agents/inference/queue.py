@@ -238,7 +238,7 @@ class InferenceQueue:
             return
         try:
             outcomes = await self._call(waiting)
-        except Exception as error:
+        except Exception as error:  # the batch is cut in two; the bad row keeps its error
             outcomes = [error] * len(waiting)
         again = self._answered(waiting, outcomes)
         self._tally.retries += bool(again)

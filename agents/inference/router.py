@@ -179,7 +179,7 @@ class Router:
                 results = await self._call(kind, tier, requests)
         except TimeoutError:
             results = _failed(kind, rows, InferenceTimeout(f"no answer within {left_s:.3f} s; allow it more time"))
-        except Exception as error:
+        except Exception as error:  # a tier that fails is a reason to ask another
             results = _failed(kind, rows, error)
         for row, result in zip(rows, results, strict=True):
             row.result = result

@@ -33,7 +33,7 @@ class DirectCapture:
             frame = self._source.grab(pixels)
         except PmdGymError:
             raise
-        except Exception as error:
+        except Exception as error:  # sources are many; their failure is one kind here
             raise CaptureError(f"no picture: {type(error).__name__}: {error}") from error
         pixels.flags.writeable = False
         return Screenshot(pixels, frame, begun)

@@ -197,7 +197,7 @@ class NewestCapture:
         game, begun = self._game, self._clock()
         try:
             frame = self._source.grab(back)
-        except Exception as error:
+        except Exception as error:  # whatever a source does, the reader must not hang
             self._count_failure(error)
             return np.empty(SHAPE, np.uint8)  # whoever failed may still be writing to the old one
         self._failures = 0
