@@ -70,7 +70,8 @@ class Choice:
 class Request:
     """Text to be written: at most `max_tokens`, and one of the `allowed` answers after `opening` where any are given.
 
-    `temperature` 0 takes the likeliest token each time.
+    `temperature` 0 takes the likeliest token each time. The text ends before the first of `stop`, which is none of it
+    though its tokens were written and count.
     """
 
     prompt: Prompt
@@ -78,6 +79,7 @@ class Request:
     allowed: tuple[str, ...] = ()
     temperature: float = 0.0
     situation: Situation = Situation()
+    stop: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,11 @@ class Completion:
     prompt_tokens: int = 0
     tokens: int = 0
     error: Exception | None = None
+
+
+def before_stop(text: str, stop: tuple[str, ...]) -> str:
+    """What stands before the first of `stop` in a text; all of it where none occurs. Empty words stop nothing."""
+    return text[: min((place for word in stop if word and (place := text.find(word)) >= 0), default=len(text))]
 
 
 def failed_choice(error: Exception) -> Choice:

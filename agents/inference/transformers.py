@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from transformers import AutoTokenizer, Qwen2VLImageProcessor, Qwen3VLForConditionalGeneration, Qwen3VLProcessor
 
-from agents.inference.interface import Choice, ChoiceRequest, Completion, Prompt, Request
+from agents.inference.interface import Choice, ChoiceRequest, Completion, Prompt, Request, before_stop
 from pmd_gym.errors import ClosedError, ConfigError
 
 Answer = TypeVar("Answer")
@@ -128,9 +129,21 @@ class TransformersBackend:
             **inputs, max_new_tokens=max_tokens, do_sample=temperature > 0, pad_token_id=end, eos_token_id=end,
             **({"temperature": temperature} if temperature > 0 else {}),
             **({"prefix_allowed_tokens_fn": next_tokens} if any(allowed) else {}),
+            stopping_criteria=[partial(self._stopped, requests, start)],
         )[:, start:].tolist()  # fmt: skip
         lengths = inputs["attention_mask"].sum(dim=1).tolist()
-        return [self._completion(row, length, end) for row, length in zip(tokens, lengths, strict=True)]
+        return [
+            self._completion(row, length, end, request.stop)
+            for row, length, request in zip(tokens, lengths, requests, strict=True)
+        ]
+
+    def _stopped(self, requests: Sequence[Request], start: int, ids: torch.Tensor, scores: object) -> torch.Tensor:
+        """Which rows hold one of their stop words; called after each token."""
+        stopped = [
+            bool(request.stop) and before_stop(text := self._tokenizer.decode(row[start:]), request.stop) != text
+            for row, request in zip(ids, requests, strict=True)
+        ]
+        return torch.tensor(stopped, device=ids.device)
 
     def _continuations(self, answers: tuple[str, ...], end: int) -> dict[tuple[int, ...], list[int]]:
         """For every beginning of an allowed answer, the tokens that may follow; without answers everything may."""
@@ -145,10 +158,10 @@ class TransformersBackend:
                     following.append(token)
         return trie
 
-    def _completion(self, ids: list[int], prompt_tokens: int, end: int) -> Completion:
+    def _completion(self, ids: list[int], prompt_tokens: int, end: int, stop: tuple[str, ...]) -> Completion:
         written = ids[: ids.index(end)] if end in ids else ids
         text = self._tokenizer.decode(written, skip_special_tokens=True)
-        return Completion(text, prompt_tokens, len(written))
+        return Completion(before_stop(text, stop), prompt_tokens, len(written))
 
     @torch.inference_mode()
     def _embed(self, prompts: Sequence[Prompt]) -> NDArray[np.float32]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.inference.interface import Choice, ChoiceRequest, Completion, Prompt, Request
+from agents.inference.interface import Choice, ChoiceRequest, Completion, Prompt, Request, before_stop
 from pmd_gym.errors import ClosedError
 
 ANSWERS = ("wait", "north", "south")
@@ -58,7 +58,8 @@ class FakeModel:
 
     async def generate(self, requests: Sequence[Request]) -> list[Completion]:
         numbers = await self._work("generate", [request.prompt for request in requests])
-        return [Completion(f"it is {number}", 10, 5) for number in numbers]
+        texts = (f"it is {number}" for number in numbers)
+        return [Completion(before_stop(text, asked.stop), 10, 5) for text, asked in zip(texts, requests, strict=True)]
 
     async def embed(self, prompts: Sequence[Prompt]) -> NDArray[np.float32]:
         return np.array([[n, -n] for n in await self._work("embed", prompts)], np.float32).reshape(-1, 2)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from agents.inference.interface import ChoiceRequest, InferenceBackend, Prompt, Situation
+from agents.inference.interface import ChoiceRequest, InferenceBackend, Prompt, Request, Situation
 from pmd_gym.errors import ClosedError
 
 
@@ -93,6 +93,19 @@ def embeddings_are_rows(subject: Subject) -> None:
     assert not np.allclose(vectors[0], vectors[1])
 
 
+def text_ends_before_a_stop(subject: Subject) -> None:
+    """The first stop that occurs ends its own row only; a stop that does not occur changes nothing."""
+    prompts = [request.prompt for request in subject.requests(3)]
+    plain = asyncio.run(subject.backend.generate([Request(prompt, 8) for prompt in prompts]))
+    stops = [(), (plain[1].text[1:], plain[1].text[:1]), ("\0 never", "")]
+    stopped = asyncio.run(
+        subject.backend.generate([Request(prompt, 8, stop=stop) for prompt, stop in zip(prompts, stops, strict=True)])
+    )
+    assert [completion.error for completion in (*plain, *stopped)] == [None] * 6
+    assert plain[1].text
+    assert [completion.text for completion in stopped] == [plain[0].text, "", plain[2].text]
+
+
 def closed_is_closed(subject: Subject) -> None:
     """`close` twice is as good as once; afterwards every call says so. The last check, as it ends the subject."""
     subject.backend.close()
@@ -112,5 +125,6 @@ CHECKS = (
     a_cancelled_call_harms_nobody,
     situations_change_no_answer,
     embeddings_are_rows,
+    text_ends_before_a_stop,
     closed_is_closed,
 )
