@@ -57,13 +57,16 @@ class ChoiceRequest:
 class Choice:
     """`index` of the likeliest answer; `log_probabilities` (n,) float32 of all of them, normalised to sum to one.
 
-    `tokens` is the length of the prompt with its picture. Where `error` is given, nothing else counts.
+    `tokens` is the length of the prompt with its picture. `known` is the share of the answers whose probability the
+    model told, 1 for a model in this process; the others' are upper bounds. At 0 only `index` is known, and the
+    probabilities are all equal: nothing is claimed. Where `error` is given, nothing else counts.
     """
 
     index: int
     log_probabilities: NDArray[np.float32]
     tokens: int = 0
     error: Exception | None = None
+    known: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

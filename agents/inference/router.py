@@ -197,7 +197,8 @@ class Router:
         if row.result.error is not None:
             return self._falls(kind, row, row.result.error)
         row.best, row.best_tier = row.result, row.tier
-        row.margin = margin_of(row.best.log_probabilities) if isinstance(row.best, Choice) else None
+        told = row.best if isinstance(row.best, Choice) and row.best.known else None
+        row.margin = None if told is None else margin_of(told.log_probabilities)
         unsure = row.margin is not None and row.margin < self._rules.unsure
         return unsure and not row.fell and row.tier + 1 < len(self._tiers) and self._climbs(kind, row)
 

@@ -19,12 +19,10 @@ from numpy.typing import NDArray
 from transformers import AutoTokenizer, Qwen2VLImageProcessor, Qwen3VLForConditionalGeneration, Qwen3VLProcessor
 
 from agents.inference.interface import Choice, ChoiceRequest, Completion, Prompt, Request, before_stop
+from agents.inference.pictures import CELL, fitted
 from pmd_gym.errors import ClosedError, ConfigError
 
 Answer = TypeVar("Answer")
-CELL = 32
-"""Pixels that a side of a picture is a multiple of: patches of 16, merged two by two."""
-
 
 _Processor: Any = Qwen3VLProcessor
 _Network: Any = Qwen3VLForConditionalGeneration
@@ -193,13 +191,6 @@ class _Anything(dict[tuple[int, ...], list[int]]):
     def get(self, key: Any, default: Any = None) -> Any:
         """Every token."""
         return self._vocabulary
-
-
-def fitted(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The picture with black at the right and below, up to whole cells of 32 pixels: nothing is scaled."""
-    height, width = picture.shape[:2]
-    padding = ((0, -height % CELL), (0, -width % CELL), (0, 0))
-    return np.pad(picture, padding)
 
 
 def _load(model: str | Path, load: Callable[[str], Answer]) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,20 @@ def test_an_unsure_answer_climbs_and_only_its_row() -> None:
     assert bench.asked() == [[0, 1], [1], [1]]
     assert [decision.reason for decision in bench.decisions[2:]] == ["unsure: 0.050 between the two best"] * 2
     assert bench.decisions[-1].margin == pytest.approx(0.05)
+
+
+class Silent(FakeModel):
+    """Tells which answer is best and no probabilities, as some servers do."""
+
+    async def choose(self, requests: Sequence[ChoiceRequest]) -> list[Choice]:
+        even = np.full(3, -np.log(3), np.float32)
+        return [replace(choice, log_probabilities=even, known=0.0) for choice in await super().choose(requests)]
+
+
+def test_who_tells_no_probabilities_is_not_taken_for_unsure() -> None:
+    bench = Bench(Silent(), sure())
+    assert [choice.index for choice in bench.choose(asked(2))] == [2]
+    assert (bench.path(), bench.decisions[0].margin) == (["fast"], None)
 
 
 def test_danger_and_being_stuck_begin_higher() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from agents.inference.interface import ChoiceRequest, Prompt, Request
-from agents.inference.transformers import TransformersBackend, fitted
+from agents.inference.transformers import TransformersBackend
 from pmd_gym.errors import ClosedError, ConfigError
 from pmd_gym.views import draw
 from tests.doubles.small_model import folder, records
@@ -80,14 +80,6 @@ def test_the_last_layer_is_the_embedding(backend: TransformersBackend) -> None:
     vectors = asyncio.run(backend.embed([request.prompt for request in requests(3)]))
     assert (vectors.shape, vectors.dtype) == ((3, 96), np.float32)
     assert not np.allclose(vectors[0], vectors[1])
-
-
-def test_pictures_are_padded_to_whole_cells_and_not_scaled() -> None:
-    picture = np.full((160, 240, 3), 9, np.uint8)
-    padded = fitted(picture)
-    assert padded.shape == (160, 256, 3)
-    assert np.array_equal(padded[:, :240], picture)
-    assert not padded[:, 240:].any()
 
 
 def test_a_missing_model_is_one_line_with_the_command_that_gets_it(tmp_path: Path) -> None:
