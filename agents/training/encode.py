@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -62,24 +63,29 @@ def answer_of(record: Any, ask: str) -> str:
 def encode(
     records: NDArray[np.void], tokenizer: Tokenizer, random: np.random.Generator, route: bool = True
 ) -> dict[str, torch.Tensor]:
-    """A training batch: half of the records ask for the action at once, half for a plan first."""
+    """A training batch, padded at the left: half of the records ask for the action at once, half for a plan first."""
     asks = [ACT if random.random() < 0.5 else PLAN for _ in records]
     texts = [record["text"].decode(errors="replace") for record in records]
     prompts = tokenizer.encode_batch([chat(text, ask) for text, ask in zip(texts, asks, strict=True)])
     answers = tokenizer.encode_batch(
         [answer_of(record, ask) + "<|im_end|>" for record, ask in zip(records, asks, strict=True)]
     )
-    length = max(len(p.ids) + len(a.ids) for p, a in zip(prompts, answers, strict=True))
-    ids = np.full((len(records), length), token_id(tokenizer, "<|endoftext|>"), np.int64)
-    labels, attention = np.full_like(ids, IGNORED), np.zeros_like(ids)
-    for row, (prompt, answer) in enumerate(zip(prompts, answers, strict=True)):
-        split, end = len(prompt.ids), len(prompt.ids) + len(answer.ids)
-        ids[row, :split], ids[row, split:end] = prompt.ids, answer.ids
-        labels[row, split:end], attention[row, :end] = answer.ids, 1
+    rows = [(*prompt.ids, *answer.ids) for prompt, answer in zip(prompts, answers, strict=True)]
+    ids, attention = padded(rows, tokenizer)
+    labels = torch.full_like(ids, IGNORED)
+    for row, answer in zip(labels, answers, strict=True):
+        row[-len(answer.ids) :] = torch.tensor(answer.ids)
     return {
-        **model_inputs(torch.from_numpy(ids), torch.from_numpy(attention), tokenizer),
-        "pixel_values": patches(pictures(records, route)), "labels": torch.from_numpy(labels),
+        **model_inputs(ids, attention, tokenizer), "pixel_values": patches(pictures(records, route)), "labels": labels,
     }  # fmt: skip
+
+
+def padded(rows: Sequence[Sequence[int]], tokenizer: Tokenizer) -> tuple[torch.Tensor, torch.Tensor]:
+    """Token ids and attention, both (n, longest) int64, each row at the right end as when it is to be continued."""
+    length, pad = max(map(len, rows)), token_id(tokenizer, "<|endoftext|>")
+    ids = torch.tensor([[pad] * (length - len(row)) + list(row) for row in rows])
+    attention = torch.tensor([[0] * (length - len(row)) + [1] * len(row) for row in rows])
+    return ids, attention
 
 
 def model_inputs(ids: torch.Tensor, attention: torch.Tensor, tokenizer: Tokenizer) -> dict[str, torch.Tensor]:

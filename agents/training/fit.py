@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
@@ -21,7 +22,7 @@ from agents.policy.answer import ANSWERS
 from agents.policy.prompt import ACT
 from agents.training import checkpoint
 from agents.training.checkpoint import Progress
-from agents.training.encode import chat, encode, model_inputs, patches, pictures
+from agents.training.encode import IGNORED, chat, encode, model_inputs, padded, patches, pictures
 from agents.training.model import SIZES, build_model
 from agents.training.samples import batches, load_shard, shards
 from agents.training.tokenizer import token_id, train_tokenizer
@@ -77,7 +78,7 @@ def fit(data: Path, folder: Path, settings: Settings, report: Report, stop: Call
 def train_step(model: Any, optimizer: torch.optim.Optimizer, batch: dict[str, torch.Tensor]) -> float:
     """One step; returns the loss before it."""
     model.train()
-    loss = model(**batch).loss
+    loss = loss_of(model, batch)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
@@ -85,16 +86,23 @@ def train_step(model: Any, optimizer: torch.optim.Optimizer, batch: dict[str, to
     return float(loss.detach())
 
 
+def loss_of(model: Any, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    """Mean cross-entropy of the answers' tokens; products in bf16, and words scored at the end of the rows only."""
+    labels = batch["labels"]
+    tail = int((labels != IGNORED).sum(dim=1).max()) + 1
+    inputs = {name: value for name, value in batch.items() if name != "labels"}
+    with torch.autocast(labels.device.type, torch.bfloat16):
+        logits = model(**inputs, logits_to_keep=tail, use_cache=False).logits
+    return F.cross_entropy(logits[:, :-1].flatten(0, 1).float(), labels[:, 1 - tail :].flatten(), ignore_index=IGNORED)
+
+
 @torch.inference_mode()
 def choose(model: Any, tokenizer: Tokenizer, records: NDArray[np.void], route: bool = True) -> NDArray[np.int64]:
     """The most likely legal action for each record, asked at once: (n,)."""
     model.eval()
     texts = [chat(record["text"].decode(errors="replace"), ACT) for record in records]
-    ids = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
-    length, pad = max(map(len, ids)), token_id(tokenizer, "<|endoftext|>")
-    rows = torch.tensor([[pad] * (length - len(row)) + row for row in ids])
-    attention = torch.tensor([[0] * (length - len(row)) + [1] * len(row) for row in ids])
-    inputs = model_inputs(rows, attention, tokenizer)
+    rows = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
+    inputs = model_inputs(*padded(rows, tokenizer), tokenizer)
     logits = model(**inputs, pixel_values=patches(pictures(records, route)), logits_to_keep=1).logits[:, -1]
     answers = logits[:, [token_id(tokenizer, word) for word in ANSWERS]]
     answers[torch.from_numpy(records["mask"] == 0)] = -torch.inf

@@ -10,7 +10,7 @@ import torch
 
 from agents.training import checkpoint
 from agents.training.encode import encode
-from agents.training.fit import Settings, choose, fit, train_step
+from agents.training.fit import Settings, choose, fit, loss_of, train_step
 from agents.training.model import SIZES, build_model
 from agents.training.samples import write_shard
 from agents.training.tokenizer import train_tokenizer
@@ -39,6 +39,21 @@ def test_a_few_steps_make_the_loss_fall() -> None:
     batch = encode(made, tokenizer, np.random.default_rng(0))
     losses = [train_step(model, optimizer, batch) for _ in range(12)]
     assert losses[-1] < losses[0] - 1
+
+
+def test_attention_over_equal_pictures_is_that_of_the_library() -> None:
+    made = records(4)
+    tokenizer = train_tokenizer(record["text"].decode() for record in made)
+    model = build_model(SIZES["s"], tokenizer, seed=0)
+    batch = encode(made, tokenizer, np.random.default_rng(0))
+    labels = batch.pop("labels")
+    ours = model(**batch, labels=labels)
+    model.model.visual.config._attn_implementation = "eager"
+    theirs = model(**batch, labels=labels)
+    assert torch.allclose(ours.logits, theirs.logits, atol=1e-5)
+    assert float(loss_of(model, {**batch, "labels": labels}).detach()) == pytest.approx(
+        float(theirs.loss.detach()), abs=0.03
+    )
 
 
 def test_the_choice_is_always_legal() -> None:
