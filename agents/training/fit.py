@@ -14,9 +14,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
+from torch.nn.functional import cross_entropy
 
 from agents.policy.answer import ANSWERS
 from agents.policy.prompt import ACT
@@ -93,7 +93,7 @@ def loss_of(model: Any, batch: dict[str, torch.Tensor]) -> torch.Tensor:
     inputs = {name: value for name, value in batch.items() if name != "labels"}
     with torch.autocast(labels.device.type, torch.bfloat16):
         logits = model(**inputs, logits_to_keep=tail, use_cache=False).logits
-    return F.cross_entropy(logits[:, :-1].flatten(0, 1).float(), labels[:, 1 - tail :].flatten(), ignore_index=IGNORED)
+    return cross_entropy(logits[:, :-1].flatten(0, 1).float(), labels[:, 1 - tail :].flatten(), ignore_index=IGNORED)
 
 
 @torch.inference_mode()
