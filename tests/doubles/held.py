@@ -26,9 +26,7 @@ class HeldBackend(OpenFloorBackend):
         """The next call of this game ends in an error."""
         self._errors[env_id] = error
 
-    def begin_start(
-        self, env_ids: NDArray[np.int64], scenarios: Sequence[Scenario], seeds: NDArray[np.uint32]
-    ) -> None:
+    def begin_start(self, env_ids: NDArray[np.int64], scenarios: Sequence[Scenario], seeds: NDArray[np.uint32]) -> None:
         self.start(env_ids, scenarios, seeds)
         self._begin(env_ids, [Outcome.RUNNING] * len(env_ids))
 

@@ -40,8 +40,8 @@ def records(count: int, seed: int = 0) -> NDArray[np.void]:
 
 
 @cache
-def folder(parent: Path) -> Path:
-    """A random model as `from_pretrained` loads it, written once under `parent`."""
+def folder(parent: Path, size: str = "s") -> Path:
+    """A random model of one of the training's sizes as `from_pretrained` loads it, written once under `parent`."""
     import torch
 
     from agents.training import checkpoint
@@ -51,6 +51,6 @@ def folder(parent: Path) -> Path:
     from agents.training.tokenizer import train_tokenizer
 
     tokenizer = train_tokenizer(record["text"].decode() for record in records(40))
-    model = build_model(SIZES["s"], tokenizer, seed=1)
-    checkpoint.save(parent / "training", model, torch.optim.AdamW(model.parameters()), tokenizer, Progress("s", 1))
+    model = build_model(SIZES[size], tokenizer, seed=1)
+    checkpoint.save(parent / "training", model, torch.optim.AdamW(model.parameters()), tokenizer, Progress(size, 1))
     return export(parent / "training", parent / "small")

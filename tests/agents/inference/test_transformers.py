@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -50,9 +51,47 @@ def test_probabilities_are_over_the_given_answers(backend: TransformersBackend) 
     assert choice.error is None
 
 
-def test_an_answer_of_several_tokens_is_refused(backend: TransformersBackend) -> None:
-    with pytest.raises(ConfigError, match="must have one"):
-        asyncio.run(backend.choose([ChoiceRequest(Prompt(text="x"), ("go north now",))]))
+def test_a_request_that_cannot_be_answered_spoils_no_other(backend: TransformersBackend) -> None:
+    good = requests(2)
+    bad = [
+        ChoiceRequest(Prompt(text="x"), ("go north now",)),
+        ChoiceRequest(Prompt(text="x"), ()),
+        ChoiceRequest(Prompt(text="see <|image_pad|>"), ("1",)),
+        ChoiceRequest(Prompt(text="1 " * 5000), ("1",)),
+    ]
+    expected = asyncio.run(backend.choose(good))
+    made = asyncio.run(backend.choose([good[0], *bad, good[1]]))
+    assert [choice.index for choice in made] == [expected[0].index, -1, -1, -1, -1, expected[1].index]
+    wrong = ("must have one", "at least one answer", "take it out", "shorten it")
+    for choice, words in zip(made[1:5], wrong, strict=True):
+        assert isinstance(choice.error, ConfigError)
+        assert words in str(choice.error)
+    none, long = asyncio.run(backend.generate([Request(Prompt(text="x"), 0), Request(Prompt(text="x"), 5000)]))
+    assert ("max_tokens" in str(none.error), "shorten it" in str(long.error)) == (True, True)
+
+
+def test_nothing_fails_where_every_request_does(backend: TransformersBackend) -> None:
+    (choice,) = asyncio.run(backend.choose([ChoiceRequest(Prompt(text="x"), ())]))
+    assert choice.error is not None
+
+
+@pytest.mark.parametrize(
+    ("raised", "seen"),
+    [
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"), MemoryError),
+        (RuntimeError("shapes do not fit"), RuntimeError),
+    ],
+)
+def test_a_cpu_without_memory_is_known_as_such(
+    backend: TransformersBackend, monkeypatch: pytest.MonkeyPatch, raised: Exception, seen: type[Exception]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise raised
+
+    monkeypatch.setattr(backend._network, "read", fail)
+    with pytest.raises(seen) as caught:
+        asyncio.run(backend.choose(requests(1)))
+    assert type(caught.value) is seen
 
 
 def test_a_prompt_needs_no_picture(backend: TransformersBackend) -> None:
@@ -76,16 +115,38 @@ def test_free_text_ends_at_the_limit_and_mixes_with_bound_answers(backend: Trans
     assert (free.tokens <= 5, bound.text, other.tokens <= 3) == (True, "wait", True)
 
 
+def test_the_likeliest_of_several_texts_is_taken(tmp_path: Path) -> None:
+    prompts = [request.prompt for request in requests(2)]
+    asked = [Request(prompts[0], 6, temperature=1.0), Request(prompts[1], 6)]
+    one = TransformersBackend(folder(tmp_path), threads=1, best_of=5)
+    hot, greedy = asyncio.run(one.generate(asked))
+    assert hot.tokens > 6 >= greedy.tokens
+    one.close()
+    with pytest.raises(ConfigError, match="best_of"):
+        TransformersBackend(folder(tmp_path), best_of=0)
+
+
+def test_rules_that_prompts_share_change_no_answer(tmp_path: Path) -> None:
+    rules = "Walk to the stairs and stay alive. " * 8
+    asked = [
+        ChoiceRequest(replace(request.prompt, rules=rules, opening="1" * (row % 2)), request.answers)
+        for row, request in enumerate(requests(4))
+    ]
+    backends = [TransformersBackend(folder(tmp_path), threads=1, share_rules=share) for share in (True, False)]
+    shared, plain = ([asyncio.run(backend.choose(asked)) for _ in range(2)][1] for backend in backends)
+    assert backends[0]._network._kept
+    assert not backends[1]._network._kept
+    for one, other in zip(shared, plain, strict=True):
+        np.testing.assert_allclose(one.log_probabilities, other.log_probabilities, atol=1e-5)
+        assert one.tokens == other.tokens
+    for backend in backends:
+        backend.close()
+
+
 def test_the_last_layer_is_the_embedding(backend: TransformersBackend) -> None:
     vectors = asyncio.run(backend.embed([request.prompt for request in requests(3)]))
     assert (vectors.shape, vectors.dtype) == ((3, 96), np.float32)
     assert not np.allclose(vectors[0], vectors[1])
-
-
-def test_a_missing_model_is_one_line_with_the_command_that_gets_it(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="huggingface-cli download") as raised:
-        TransformersBackend(tmp_path / "nowhere")
-    assert "\n" not in str(raised.value)
 
 
 def test_a_closed_model_says_so(tmp_path: Path) -> None:
