@@ -1,4 +1,5 @@
-"""The seam's suite on a fake model and on the small one, alone and behind a queue, a router, and both."""
+"""The seam's suite on a fake model, on the small one, and on the small one over a server, alone and behind a queue, a
+router, and both."""
 
 from __future__ import annotations
 
@@ -8,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from agents.inference.interface import ChoiceRequest, InferenceBackend, Prompt
+from agents.inference.openai import OpenAIBackend
 from agents.inference.queue import InferenceQueue, Limits
 from agents.inference.router import Router, Tier
 from agents.inference.transformers import TransformersBackend
 from pmd_gym.views import draw
 from tests.agents.inference.conformance import CHECKS, Subject
 from tests.doubles.models import FakeModel, asked
+from tests.doubles.openai_engines import Small
+from tests.doubles.openai_server import OpenAIServer
 from tests.doubles.small_model import folder, records
 
 QUICK = Limits(max_wait_ms=1.0)
@@ -26,6 +30,8 @@ WRAPPERS: dict[str, Callable[[Callable[[], InferenceBackend]], InferenceBackend]
     ),
     "queue over a router": lambda make: InferenceQueue(Router([Tier("small", make())]), QUICK),
 }
+SUBJECTS = [(model, wrapper) for model in ("fake", "small") for wrapper in WRAPPERS]
+SUBJECTS += [("served", wrapper) for wrapper in ("alone", "queue", "router over queues")]
 
 
 def fake_requests(count: int) -> list[ChoiceRequest]:
@@ -49,17 +55,22 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder(tmp_path_factory.mktemp("model"))
 
 
-@pytest.fixture(scope="module", params=["fake", "small"])
-def model(request: pytest.FixtureRequest, weights: Path) -> str:
-    return str(request.param)
+@pytest.fixture(scope="module")
+def address(weights: Path) -> Iterator[str]:
+    server = OpenAIServer(Small(weights))
+    yield server.address
+    server.close()
 
 
-@pytest.fixture(scope="module", params=WRAPPERS)
-def subject(request: pytest.FixtureRequest, model: str, weights: Path) -> Iterator[Subject]:
+@pytest.fixture(scope="module", params=SUBJECTS, ids=" ".join)
+def subject(request: pytest.FixtureRequest, weights: Path, address: str) -> Iterator[Subject]:
     """One subject for all checks of a kind; the last one closes it."""
-    wrap = WRAPPERS[request.param]
+    model, wrapper = request.param
+    wrap = WRAPPERS[wrapper]
     if model == "fake":
         made = Subject(wrap(FakeModel), fake_requests)
+    elif model == "served":
+        made = Subject(wrap(lambda: OpenAIBackend(address)), small_requests)
     else:
         made = Subject(wrap(lambda: TransformersBackend(weights, threads=1)), small_requests)
     yield made
