@@ -25,7 +25,10 @@ DOORS = {
     "xcffib": ("pmd_gym/capture/x11.py",),
     "websockets": ("pmd_gym/emulator/",),
     "gymnasium": ("pmd_gym/__init__.py", *(f"pmd_gym/{name}.py" for name in ENVIRONMENT)),
-    "torch": ("agents/inference/transformers.py", "agents/inference/local/", "agents/policy/ppo.py", "agents/training/", "scripts/train_"),
+    "torch": (
+        "agents/inference/transformers.py", "agents/inference/local/", "agents/policy/ppo.py", "agents/training/",
+        "scripts/train_",
+    ),
     "transformers": ("agents/inference/transformers.py", "agents/inference/local/", "agents/training/"),
     "tokenizers": ("agents/training/",),
     "safetensors": ("agents/training/checkpoint.py", "agents/inference/local/weights.py"),

@@ -122,6 +122,8 @@ class OpenAIBackend:
 
     async def _choose(self, request: ChoiceRequest) -> Choice:
         """Ask for one token, and for as many as it takes where answers turn out to share their first."""
+        if not all(request.answers) or not request.answers:
+            raise ConfigError(f"a choice needs answers, and each at least a letter; got {request.answers}")
         longest = max(len(answer.encode()) for answer in request.answers)
         limit = longest + WRAPPING if self._dialect.wrapped else min(self._answer_tokens, longest)
         told = {"logprobs": True, "top_logprobs": self._top} if self._top else {}
@@ -207,7 +209,7 @@ async def _all(
         try:
             async with asyncio.timeout(within_s):
                 return await ask(request)
-        except InferenceError as error:
+        except (InferenceError, ConfigError) as error:
             return failed(error)
         except TimeoutError:
             return failed(InferenceTimeout(f"no answer within {within_s:.3f} s; allow it more time"))

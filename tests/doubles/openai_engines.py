@@ -67,9 +67,15 @@ class Small:
 
     def __init__(self, folder: Path) -> None:
         import torch
-        from transformers import AutoTokenizer, Qwen2VLImageProcessor, Qwen3VLForConditionalGeneration
+        from transformers import AutoTokenizer, Qwen2VLImageProcessor, Qwen3VLForConditionalGeneration, Qwen3VLProcessor
 
-        from agents.inference.transformers import ImageTextProcessor
+        stock: Any = Qwen3VLProcessor
+
+        class ImageTextProcessor(stock):  # type: ignore[misc]
+            """The stock processor without the video part, which would need torchvision."""
+
+            def __init__(self, image_processor: Any = None, tokenizer: Any = None, **more: Any) -> None:
+                super().__init__(image_processor=image_processor, tokenizer=tokenizer, video_processor=None, **more)
 
         torch.set_num_threads(1)
         self._lock = threading.Lock()

@@ -227,6 +227,14 @@ def test_a_row_that_fails_spoils_no_other(start: Start) -> None:
     assert sorted(choice.error is None for choice in choices) == [False, True, True]
 
 
+@pytest.mark.parametrize("answers", [(), ("wait", "")])
+def test_a_choice_without_answers_is_its_own_mistake(start: Start, answers: tuple[str, ...]) -> None:
+    _, backend = start()
+    bad, good = choose(backend, ChoiceRequest(ASKED.prompt, answers), ASKED)
+    assert isinstance(bad.error, ConfigError)
+    assert good.error is None
+
+
 def test_a_deadline_is_kept_by_its_row_alone(start: Start) -> None:
     server, backend = start()
     server.faults.append(hang)
