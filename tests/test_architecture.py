@@ -35,7 +35,9 @@ DOORS = {
     "openai": ("agents/inference/server_line.py",),
     "httpx2": ("agents/inference/server_line.py",),
     "faiss": ("agents/memory/faiss_index.py",),
-    "wandb": ("agents/telemetry/backends.py", "scripts/sweep.py"),
+    "wandb": ("agents/telemetry/wandb_backend.py",),
+    "sweeps": ("scripts/sweep.py",),
+    "tensorboardX": ("agents/telemetry/tensorboard_backend.py",),
     "pygame": ("pmd_gym/play/window.py",),
 }
 """Heavy or delicate dependency -> the only files (path prefixes) that may import it."""

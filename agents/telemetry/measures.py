@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
@@ -105,6 +105,16 @@ class EpisodeEnded(Measure, frozen=True, kw_only=True, tag="episode_ended", gc=F
     turns: int = 0
 
 
+class Attached(Measure, frozen=True, kw_only=True, tag="attached", gc=False):
+    """A file that belongs to the run and stays where it is; `what` says how a dashboard should show it."""
+
+    name: str
+    path: str
+    what: Literal["picture", "film", "artifact"]
+    caption: str = ""
+    step: int = 0
+
+
 class Remark(Measure, frozen=True, kw_only=True, tag="remark", gc=False):
     """A sentence for people: something fell back, was retried, or went wrong."""
 
@@ -119,7 +129,7 @@ class Dropped(Measure, frozen=True, kw_only=True, tag="dropped", gc=False):
 
 
 AnyMeasure: TypeAlias = (
-    Opened | Span | Figure | Decision | Recall | SkillEnded | EpisodeEnded | Remark | Dropped
+    Opened | Span | Figure | Decision | Recall | SkillEnded | EpisodeEnded | Attached | Remark | Dropped
 )  # fmt: skip
 _ENCODER = msgspec.json.Encoder()
 _DECODER: msgspec.json.Decoder[AnyMeasure] = msgspec.json.Decoder(AnyMeasure)

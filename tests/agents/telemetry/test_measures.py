@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import get_args
+from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 import pytest
@@ -15,8 +15,12 @@ KINDS = get_args(AnyMeasure)
 VALUES = {int: 3, float: 0.25, str: "words"}
 
 
+def value_of(kind: Any) -> object:
+    return get_args(kind)[0] if get_origin(kind) is Literal else VALUES[kind]
+
+
 def example(kind: type[msgspec.Struct]) -> msgspec.Struct:
-    return kind(**{field.name: VALUES[field.type] for field in msgspec.structs.fields(kind)})
+    return kind(**{field.name: value_of(field.type) for field in msgspec.structs.fields(kind)})
 
 
 @pytest.mark.parametrize("kind", KINDS)
