@@ -94,6 +94,14 @@ class Network:
         made: torch.Tensor = self._model.lm_head(text.hidden).float()
         return made
 
+    @property
+    def bytes_a_token(self) -> int:
+        """What keys and values of one token take."""
+        text = self._model.config.text_config
+        each = 2 * int(text.num_hidden_layers * text.num_key_value_heads * text.head_dim)
+        size: int = self._model.dtype.itemsize
+        return each * size
+
     def forget(self) -> None:
         """Drop the kept beginnings."""
         self._kept.clear()
