@@ -18,6 +18,8 @@ FIELD = "answer"
 """The name of an answer where a server binds only JSON."""
 LEAD = f'{{"{FIELD}":"'
 """What stands before an answer in such JSON, blanks left out."""
+STRONG = 100
+"""The largest bias of OpenAI's API: e to the hundredth in a token's favour."""
 SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
 """What means something in every regular expression; `re.escape` does more, and some engines refuse that."""
 
@@ -29,7 +31,9 @@ class Dialect:
     `bind` is what a request adds so that only given answers are written; where `wrapped`, they come as JSON. `prefill`
     is what it adds so that the server goes on from an unfinished answer; None: no such thing, the beginning is told in
     words. `top` log probabilities of a token can be had. `embeds` is how a prompt with a picture is handed to its
-    embeddings: as "messages", as "content" parts, or, "", not at all.
+    embeddings: as "messages", as "content" parts, or, "", not at all. `split` asks its /tokenize for the tokens of a
+    text, given the model; None: it has none. `favour` is what a request adds so that of bound answers these tokens are
+    written and not the letters that spell them; log probabilities must not change by it.
     """
 
     bind: Bind
@@ -38,6 +42,8 @@ class Dialect:
     top: int = 20
     limit: str = "max_tokens"
     embeds: str = ""
+    split: Callable[[str, str], Payload] | None = None
+    favour: Callable[[Sequence[int]], Payload] = lambda tokens: {}
     owners: tuple[str, ...] = field(default=())
     """What `owned_by` of its list of models says."""
 
@@ -69,13 +75,27 @@ def _schema(answers: Sequence[str]) -> Payload:
     }
 
 
+def _text(model: str, text: str) -> Payload:
+    return {"content": text}
+
+
+def _prompt(model: str, text: str) -> Payload:
+    return {"model": model, "prompt": text, "add_special_tokens": False}
+
+
+def _biased(tokens: Sequence[int]) -> Payload:
+    return {"logit_bias": {str(token): STRONG for token in tokens}}
+
+
 _CONTINUED = {"continue_final_message": True, "add_generation_prompt": False}
 
 DIALECTS: Mapping[str, Dialect] = {
-    "vllm": Dialect(_choice, prefill=_CONTINUED, embeds="messages", owners=("vllm",)),
-    "vllm-guided": Dialect(_guided, prefill=_CONTINUED, embeds="messages"),
-    "sglang": Dialect(_regex, prefill={"continue_final_message": True}, owners=("sglang",)),
-    "llamacpp": Dialect(_grammar, prefill={}, top=100, embeds="content", owners=("llamacpp",)),
+    "vllm": Dialect(_choice, prefill=_CONTINUED, embeds="messages", split=_prompt, owners=("vllm",)),
+    "vllm-guided": Dialect(_guided, prefill=_CONTINUED, embeds="messages", split=_prompt),
+    "sglang": Dialect(_regex, prefill={"continue_final_message": True}, split=_prompt, owners=("sglang",)),
+    "llamacpp": Dialect(
+        _grammar, prefill={}, top=100, embeds="content", split=_text, favour=_biased, owners=("llamacpp",)
+    ),
     "ollama": Dialect(_schema, wrapped=True, owners=("library",)),
     "lmstudio": Dialect(_schema, wrapped=True, owners=("organization_owner",)),
     "openai": Dialect(_schema, wrapped=True, limit="max_completion_tokens", owners=("openai", "system")),

@@ -8,7 +8,7 @@ answer the tokens make likely is told by `scores`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -30,7 +30,7 @@ from agents.inference.interface import (
 )
 from agents.inference.loop_thread import LoopThread
 from agents.inference.messages import content_of, messages_of
-from agents.inference.replies import ChatReply, EmbeddingReply, ModelList, Usage, Written
+from agents.inference.replies import ChatReply, EmbeddingReply, ModelList, TokenList, Usage, Written
 from agents.inference.scores import Scores, even, scores_of
 from agents.inference.server_line import ServerLine
 from agents.inference.spending import Prices, Spending
@@ -71,6 +71,8 @@ class OpenAIBackend:
             concurrency=concurrency, timeout_s=timeout_s, backoff=backoff, seed=seed,
         )  # fmt: skip
         self._answer_tokens = 1
+        self._ids: dict[str, int | None] = {}
+        self._splitting = asyncio.Lock()
         self._closed = False
         self._thread = LoopThread(f"the model at {self.address.url}")
         try:
@@ -124,22 +126,41 @@ class OpenAIBackend:
         """Ask for one token, and for as many as it takes where answers turn out to share their first."""
         if not all(request.answers) or not request.answers:
             raise ConfigError(f"a choice needs answers, and each at least a letter; got {request.answers}")
+        whole = await self._whole(request.answers)
         longest = max(len(answer.encode()) for answer in request.answers)
         limit = longest + WRAPPING if self._dialect.wrapped else min(self._answer_tokens, longest)
-        told = {"logprobs": True, "top_logprobs": self._top} if self._top else {}
-        reply = await self._chat(request.prompt, request.answers, limit, {"temperature": 0.0, **told})
-        written, text, scores = self._read(request, reply)
+        more: Payload = {"temperature": 0.0, **(self._dialect.favour(list(whole.values())) if whole else {})}
+        if self._top:
+            more |= {"logprobs": True, "top_logprobs": self._top}
+        reply = await self._chat(request.prompt, request.answers, limit, more)
+        written, text, scores = self._read(request, reply, whole)
         unclear = scores.is_open or not (scores.known or text in request.answers)
         if unclear and limit < longest and written.finish_reason == "length":
             self._answer_tokens = longest
             return await self._choose(request)
         return _choice(request, text, scores, reply.usage)
 
-    def _read(self, request: ChoiceRequest, reply: ChatReply) -> tuple[Written, str, Scores]:
+    async def _whole(self, answers: Sequence[str]) -> dict[str, int]:
+        """The tokens of those answers that are one, as far as the server tells; asked once for each."""
+        async with self._splitting:
+            for answer in answers:
+                if self._dialect.split is not None and answer not in self._ids:
+                    await self._split(self._dialect.split(self.address.model, answer), answer)
+        return {answer: token for answer in answers if (token := self._ids.get(answer)) is not None}
+
+    async def _split(self, payload: Payload, answer: str) -> None:
+        try:
+            tokens = (await self._line.post("//tokenize", payload, TokenList)).tokens
+        except InferenceError:  # behind some proxies there is only what OpenAI has: go without
+            self._dialect = replace(self._dialect, split=None)
+        else:
+            self._ids[answer] = tokens[0] if len(tokens) == 1 else None
+
+    def _read(self, request: ChoiceRequest, reply: ChatReply, whole: Collection[str]) -> tuple[Written, str, Scores]:
         written = _only(reply)
         steps = (written.logprobs and written.logprobs.content) or []
         lead = LEAD if self._dialect.wrapped else ""
-        scores = scores_of(request.answers, steps, lead) if steps else even(len(request.answers))
+        scores = scores_of(request.answers, steps, lead, whole) if steps else even(len(request.answers))
         return written, self._text(written, request.prompt, bound=True), scores
 
     async def _write(self, request: Request) -> Completion:
@@ -224,11 +245,14 @@ def _only(reply: ChatReply) -> Written:
 
 
 def _choice(request: ChoiceRequest, text: str, scores: Scores, usage: Usage | None) -> Choice:
-    """The likeliest answer; where nothing is known but which one was written, that one."""
-    if not scores.known and text not in request.answers:
+    """The likeliest answer: the written one, unless another is listed as likelier."""
+    told = request.answers.index(text) if text in request.answers else None
+    if not scores.known and told is None:
         raise _unbound(text, len(request.answers))
-    index = int(scores.log_probabilities.argmax()) if scores.known else request.answers.index(text)
-    return Choice(index, scores.log_probabilities, usage.prompt_tokens if usage else 0, known=scores.known)
+    best = int(scores.log_probabilities.argmax())
+    if told is not None and scores.log_probabilities[told] >= scores.log_probabilities[best]:
+        best = told
+    return Choice(best, scores.log_probabilities, usage.prompt_tokens if usage else 0, known=scores.known)
 
 
 def _unbound(text: str, answers: int) -> InferenceError:

@@ -95,6 +95,12 @@ class EmbeddingReply(msgspec.Struct):
     usage: Usage | None = None
 
 
+class TokenList(msgspec.Struct):
+    """The tokens of a text."""
+
+    tokens: list[int]
+
+
 class Model(msgspec.Struct):
     """A model that the server has."""
 

@@ -3,7 +3,8 @@
 It goes along the tokens that were written, and at each weighs what was listed in its place:
 
 - A listed token that completes an answer gives that answer its probability.
-- Where the written token only begins answers, they share its probability, and the way goes on among them.
+- Where the written token only begins answers, they share its probability, and the way goes on among them; but not
+  those that are known to be one token: a model that means them does not spell them.
 - All others share what the listed tokens leave over, and none gets more than the least of them: upper bounds.
 
 The shares at a place are made to sum to what the way so far has. Tokens that lead to no answer count for nothing, as if
@@ -13,7 +14,7 @@ the model had been kept to the answers from the start, which is what `InferenceB
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,9 +45,14 @@ def even(answers: int) -> Scores:
     return Scores(np.full(answers, -math.log(answers), np.float32), 0.0, False)
 
 
-def scores_of(answers: Sequence[str], steps: Sequence[Step], lead: str = "") -> Scores:
-    """Scores of `answers` by the tokens written; with a `lead`, each stands in JSON behind it, blanks not counted."""
-    way = _Way([(lead + answer).encode() for answer in answers], lead.encode())
+def scores_of(
+    answers: Sequence[str], steps: Sequence[Step], lead: str = "", whole: Collection[str] = frozenset()
+) -> Scores:
+    """Scores of `answers` by the tokens written; with a `lead`, each stands in JSON behind it, blanks not counted.
+
+    Those in `whole` are known to be one token.
+    """
+    way = _Way([(lead + answer).encode() for answer in answers], lead.encode(), [answer in whole for answer in answers])
     for step in steps:
         if not way.takes(step):
             break
@@ -56,8 +62,9 @@ def scores_of(answers: Sequence[str], steps: Sequence[Step], lead: str = "") -> 
 class _Way:
     """Where the written tokens have led: `prefix`, to which `left` answers fit, which have `mass` together."""
 
-    def __init__(self, targets: Sequence[bytes], lead: bytes) -> None:
+    def __init__(self, targets: Sequence[bytes], lead: bytes, whole: Sequence[bool]) -> None:
         self._targets = targets
+        self._whole = whole
         self._lead = lead
         self._prefix = b""
         self._left = list(range(len(targets)))
@@ -73,7 +80,7 @@ class _Way:
         weights = self._weights(step)
         found = {row: weights[text] for row in self._left for text in weights if self._completes(text, row)}
         done = any(self._completes(written, row) for row in self._left)
-        on = [row for row in self._left if row not in found and not done and self._targets[row].startswith(written)]
+        on = [] if done else [row for row in self._left if row not in found and self._begins(written, row)]
         self._share(found, weights[written] if on else 0.0, on, _bound(weights, len(self._left) - len(found) - len(on)))
         self._prefix, self._left = written, on
         return len(on) > 1
@@ -88,8 +95,14 @@ class _Way:
         return Scores(np.log(shares).astype(np.float32), float(self._told.mean()), len(self._left) > 1)
 
     def _weights(self, step: Step) -> dict[bytes, float]:
-        """Probability of every text that the listed tokens would lead to; tokens that differ in blanks add up."""
-        listed = {scored.raw(): math.exp(min(0.0, scored.logprob)) for scored in (*step.top_logprobs, step)}
+        """Probability of every text that the listed tokens would lead to; tokens that differ in blanks add up.
+
+        Of tokens with the same text (some vocabularies have a letter twice) the likelier one counts.
+        """
+        listed: dict[bytes, float] = {}
+        for scored in (*step.top_logprobs, step):
+            token = scored.raw()
+            listed[token] = max(listed.get(token, 0.0), math.exp(min(0.0, scored.logprob)))
         weights: dict[bytes, float] = {}
         for token, weight in listed.items():
             text = self._joined(token)
@@ -116,6 +129,9 @@ class _Way:
     def _completes(self, text: bytes, row: int) -> bool:
         target = self._targets[row]
         return text == target or (bool(self._lead) and text.startswith(target) and text[len(target) :] in TAILS)
+
+    def _begins(self, text: bytes, row: int) -> bool:
+        return not self._whole[row] and self._targets[row].startswith(text)
 
 
 def _bound(weights: dict[bytes, float], others: int) -> float:

@@ -68,7 +68,12 @@ class ServerLine:
         return await self._ask(path, None, kind)
 
     async def post(self, path: str, payload: dict[str, Any], kind: type[Reply]) -> Reply:
-        """The reply to a payload; InferenceError where it cannot be had. Cancelling drops the connection."""
+        """The reply to a payload; InferenceError where it cannot be had. Cancelling drops the connection.
+
+        `path` is below the address; "//" before it: beside it, where servers have what is not OpenAI's.
+        """
+        if path.startswith("//"):
+            path = self._url.removesuffix("/v1") + path.removeprefix("/")
         return await self._ask(path, payload, kind)
 
     async def _ask(self, path: str, payload: dict[str, Any] | None, kind: type[Reply]) -> Reply:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -125,8 +125,13 @@ class Decoded:
     finished: bool
 
 
-def decode(engine: Engine, prompt: Any, limit: int, allowed: Sequence[str], masked: bool) -> Decoded:
-    """Greedy, kept to the `allowed` texts if there are any; `masked`: probabilities are told behind that rule."""
+def decode(
+    engine: Engine, prompt: Any, limit: int, allowed: Sequence[str], masked: bool, bias: Mapping[int, float]
+) -> Decoded:
+    """Greedy, kept to the `allowed` texts if there are any; `masked`: probabilities are told behind that rule.
+
+    The `bias` of tokens decides what is written and is not told.
+    """
     written: list[int] = []
     places = []
     texts = [text.encode() for text in allowed]
@@ -135,7 +140,7 @@ def decode(engine: Engine, prompt: Any, limit: int, allowed: Sequence[str], mask
         legal = _legal(engine, b"".join(engine.pieces[n] for n in written), texts)
         kept = np.where(legal, logs, NOTHING)
         places.append(kept - np.log(np.exp(kept).sum()) if masked else logs)
-        token = int(kept.argmax())
+        token = int((kept + np.array([bias.get(n, 0.0) for n in range(len(kept))])).argmax())
         if token == engine.end:
             return Decoded(written, places[:-1], True)
         written.append(token)

@@ -92,8 +92,8 @@ class OpenAIServer:
         self.engine, self.kind, self.models = engine, KINDS[kind], list(models)
         self.faults: deque[Fault] = deque()
         self.seen: list[Seen] = []
-        self.embeds = True
-        self.released = threading.Event()
+        self.embeds = self.tokenizes = True
+        self.hanging, self.released = threading.Event(), threading.Event()
         self.most_at_once = self._at_once = 0
         self._lock = threading.Lock()
         self._http = _Http(("127.0.0.1", 0), type("Handler", (_Handler,), {"server_double": self}))
@@ -126,7 +126,8 @@ class OpenAIServer:
         goes_on = self.kind.goes_on(payload)
         prompt = self.engine.start(payload["messages"], goes_on)
         limit = payload.get("max_tokens") or payload.get("max_completion_tokens") or 16
-        done = decode(self.engine, prompt, limit, self.kind.allowed(payload), self.kind.masked)
+        bias = {int(token): float(value) for token, value in payload.get("logit_bias", {}).items()}
+        done = decode(self.engine, prompt, limit, self.kind.allowed(payload), self.kind.masked, bias)
         text = b"".join(self.engine.pieces[n] for n in done.tokens).decode(errors="replace")
         opening = payload["messages"][-1]["content"] if goes_on and self.kind.repeats_opening else ""
         return {
@@ -157,6 +158,13 @@ class OpenAIServer:
             "bytes": list(piece),
             "logprob": max(-9999.0, float(logs[token])),
         }
+
+    def tokens(self, payload: Payload) -> tuple[Payload, int]:
+        """The tokens of a text, if this server tells: one where it has the whole text, else its letters."""
+        text = payload.get("prompt", payload.get("content", "")).encode()
+        if not self.tokenizes:
+            return {"error": {"message": "not found"}}, 404
+        return {"tokens": [self.engine.pieces.index(text)] if text in self.engine.pieces else [*text]}, 200
 
     def vectors(self, payload: Payload) -> Payload:
         """The reply to a request for embeddings, of texts, of objects with `content`, or of one chat."""
@@ -205,9 +213,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, payload: Payload) -> None:
         double = self.server_double
-        fault = double.faults.popleft() if double.faults else None
+        fault = double.faults.popleft() if double.faults and self.path != "/tokenize" else None
         if self.path == "/v1/embeddings" and not double.embeds:
             return self.reply({"error": {"message": "no embeddings here"}}, 501)
+        if self.path == "/tokenize":
+            return self.reply(*double.tokens(payload))
         made = fault(self, payload) if fault else self.made(payload)
         if made is not None:
             self.reply(made)
@@ -252,6 +262,7 @@ def cut(handler: _Handler, payload: Payload) -> None:
 
 def hang(handler: _Handler, payload: Payload) -> None:
     """No answer until the server is closed or lets go."""
+    handler.server_double.hanging.set()
     handler.server_double.released.wait(60)
     handler.close_connection = True
 

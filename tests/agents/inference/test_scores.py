@@ -63,6 +63,14 @@ def test_a_shared_beginning_at_the_end_leaves_the_question_open() -> None:
     assert not scores_of(("go up", "wait"), [step("go ", **{"go ": 0.6, "wait": 0.2})]).is_open
 
 
+def test_an_answer_that_is_one_token_is_not_spelled() -> None:
+    place = step("w", w=0.6, up=0.1, Sure=0.2)
+    assert shares(("up", "wait"), place)[1] == pytest.approx(0.6 / 0.7, abs=1e-4)
+    scores = scores_of(("up", "wait"), [place], whole={"wait", "up"})
+    assert np.exp(scores.log_probabilities) == pytest.approx([0.5, 0.5])
+    assert (scores.known, scores.is_open) == (0.5, False)
+
+
 def test_bytes_decide_where_a_letter_is_cut() -> None:
     def part(octets: bytes, share: float) -> Scored:
         return Scored("\ufffd", math.log(share), list(octets))
