@@ -18,7 +18,7 @@ from agents.inference.openai import OpenAIBackend
 from pmd_gym.errors import InferenceError
 from tests.doubles.tiny_gguf import write_model
 
-ANSWERS = ("wait", "attack", "↑", "↗", "North", "stairs", "1", "A")
+ANSWERS = ("wait", "attack", "↑", "↗", "North", "stairs", "South", "throw")
 MOMENTS = ("HP 5/22", "stairs", "a foe: north", "Z", "nothing near", "attack?")
 
 
@@ -49,17 +49,14 @@ def raw_shares(url: str, moment: str) -> dict[str, float]:
     """Every token's probability as the server tells it to a plain request of another client."""
     body = {
         "messages": [{"role": "user", "content": [{"type": "text", "text": part} for part in ("Rules.\n", moment)]}],
-        "max_tokens": 1, "temperature": 0, "logprobs": True, "top_logprobs": 1000,
+        "max_tokens": 1, "temperature": 0, "logprobs": True, "top_logprobs": 1000, "ignore_eos": True,
     }  # fmt: skip
     request = urllib.request.Request(
         f"{url}/chat/completions", json.dumps(body).encode(), {"Content-Type": "application/json"}
     )
     with urllib.request.urlopen(request, timeout=60) as reply:
         step: Any = json.load(reply)["choices"][0]["logprobs"]["content"][0]
-    shares: dict[str, float] = {}
-    for scored in step["top_logprobs"]:  # the likeliest first; letters are there twice, as such and as bytes
-        shares.setdefault(scored["token"], float(np.exp(scored["logprob"])))
-    return shares
+    return {scored["token"]: float(np.exp(scored["logprob"])) for scored in step["top_logprobs"]}
 
 
 def test_the_server_is_recognised_and_its_model_found(backend: OpenAIBackend) -> None:
