@@ -89,3 +89,7 @@ class InferenceTimeout(InferenceError, TimeoutError):
 
 class StorageError(PmdGymError, OSError):
     """A file of ours could not be written: the disk is full, or went away. What was written before is whole."""
+
+
+class SkillError(PmdGymError, ValueError):
+    """A skill that is wrong: its manifest, its code, what it requires, what it was called with, or what it did."""

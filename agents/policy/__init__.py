@@ -9,6 +9,12 @@ from pmd_gym.errors import ConfigError
 if TYPE_CHECKING:
     from agents.policy.interface import Policy
 
+__all__ = [
+    "belongings", "explorer", "ground", "interface", "journey", "lore", "make_policy", "orders", "paths", "scene",
+    "temper",
+]  # fmt: skip
+"""What other rooms may use, modules of the scripted player among it; they are loaded when they are asked for."""
+
 
 def make_policy(name: str) -> Policy:
     """The policy called `name` with its default settings; ConfigError if there is none."""

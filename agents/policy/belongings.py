@@ -37,12 +37,12 @@ class Belongings:
         scene, temper = self._scene, self._temper
         due = scene.health < temper.heal_below or scene.hp <= temper.blows_to_spare * self._worst_blow
         if due and scene.health < temper.press_below and self._ground.comers:
-            yield from self._use(lore.HEALING)
+            yield from self.using(lore.HEALING)
 
     def flee(self) -> Iterator[int]:
         """Nearly fainted, nothing to heal with: be somewhere else."""
         if self._scene.health < self._temper.flee_below and self._ground.foes:
-            yield from self._use(lore.PANIC)
+            yield from self.using(lore.PANIC)
 
     def mend(self) -> Iterator[int]:
         """Throw a healing berry to a partner who is about to fall, if the leader keeps one."""
@@ -51,31 +51,31 @@ class Belongings:
         for place, health in sorted(self._scene.partners, key=lambda partner: partner[1]):
             beset = any(chebyshev(place, enemy) <= 2 for enemy in self._ground.awake)
             if health < self._temper.mend_below and beset:
-                yield from self._throw(lore.HEALING, self._ground.line_to(place, REACH))
+                yield from self.throwing(lore.HEALING, self._ground.line_to(place, REACH))
 
     def cure(self) -> Iterator[int]:
         """End what costs HP or turns."""
         for condition in sorted(self._scene.conditions & lore.CURES.keys()):
-            yield from self._use(lore.CURES[condition])
+            yield from self.using(lore.CURES[condition])
 
     def eat(self) -> Iterator[int]:
         """Eat before hunger costs HP; what fills most comes first."""
         if self._scene.belly < self._temper.eat_below:
-            yield from self._use(lore.FOOD)
+            yield from self.using(lore.FOOD)
 
     def calm(self) -> Iterator[int]:
         """Stop a crowd with an orb."""
         crowd = len(self._ground.comers)
         if crowd >= self._temper.crowd or (crowd > 1 and self._ground.is_hard_pressed):
-            yield from self._use(lore.CROWD_ORBS)
+            yield from self.using(lore.CROWD_ORBS)
 
     def trick(self) -> Iterator[int]:
         """In a hard fight, a seed for the enemy in front, or one eaten to blast it."""
         if not self._ground.is_hard_pressed:
             return
         direction = direction_between(self._scene.leader, self._ground.foes[0])
-        yield from self._throw(lore.TRICKS, direction)
-        blast = list(self._use(lore.BLAST))
+        yield from self.throwing(lore.TRICKS, direction)
+        blast = list(self.using(lore.BLAST))
         yield from self._turned(direction, blast)
 
     def throw(self) -> Iterator[int]:
@@ -83,9 +83,9 @@ class Belongings:
         targets = self._targets()
         if self._ground.foes or not targets:
             return
-        yield from self._throw(lore.STONES, self._ground.bearing(targets[0], self._temper.throw_steps))
+        yield from self.throwing(lore.STONES, self._ground.bearing(targets[0], self._temper.throw_steps))
         for enemy in targets:
-            yield from self._throw(lore.STICKS, self._ground.line_to(enemy, self._temper.throw_steps))
+            yield from self.throwing(lore.STICKS, self._ground.line_to(enemy, self._temper.throw_steps))
 
     def hurl(self) -> Iterator[int]:
         """Stones and sticks at the enemy at hand when there is no move left: they do more than a bare blow."""
@@ -93,7 +93,7 @@ class Belongings:
         armed = any(power > self._temper.vain_power and self._mask[MOVE + slot] for slot, power in enumerate(powers))
         if self._ground.foes and not armed:
             direction = direction_between(self._scene.leader, self._ground.foes[0])
-            yield from self._throw((*lore.STONES, *lore.STICKS), direction)
+            yield from self.throwing((*lore.STONES, *lore.STICKS), direction)
 
     def refill(self) -> Iterator[int]:
         """Restore PP when there is next to nothing left to fight with."""
@@ -102,15 +102,15 @@ class Belongings:
             pp for pp, power in zip(scene.move_pp, scene.move_powers, strict=False) if power > self._temper.vain_power
         ]
         if left and sum(left) <= FEW_PP:
-            yield from self._use(lore.ELIXIR)
+            yield from self.using(lore.ELIXIR)
 
     def improve(self) -> Iterator[int]:
         """In peace, eat what makes better for good, and look at the map with an orb."""
         if self._ground.awake:
             return
-        yield from self._use(lore.TONICS)
+        yield from self.using(lore.TONICS)
         if self._scene.stairs is None:
-            yield from self._use(lore.MAPS)
+            yield from self.using(lore.MAPS)
 
     def _targets(self) -> Sequence[Point]:
         """Awake enemies, the nearest first; none while a sleeper lies nearer, who would be hit and wake."""
@@ -122,10 +122,12 @@ class Belongings:
     def _count(self, wanted: Sequence[int]) -> int:
         return sum(item in wanted for item in self._scene.bag)
 
-    def _use(self, wanted: Sequence[int]) -> Iterator[int]:
+    def using(self, wanted: Sequence[int]) -> Iterator[int]:
+        """Legal actions that use one of the items, the most wanted first."""
         yield from self._legal(USE_ITEM, wanted)
 
-    def _throw(self, wanted: Sequence[int], direction: int) -> Iterator[int]:
+    def throwing(self, wanted: Sequence[int], direction: int) -> Iterator[int]:
+        """Actions that throw one of the items in a direction, -1 for none; turning there comes first."""
         if direction >= 0:
             yield from self._turned(direction, list(self._legal(THROW_ITEM, wanted)))
 

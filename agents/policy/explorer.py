@@ -62,11 +62,7 @@ class Explorer:
 
     def decide(self, env_id: int, scene: Scene, mask: NDArray[np.int8]) -> int:
         """The action for one game; `mask` is (actions,) int8, 1 is legal."""
-        journey = self._journeys.get(env_id) or Journey()
-        if journey.floor != scene.floor:
-            journey = Journey(floor=scene.floor, worst_blow=journey.worst_blow)
-        self._journeys[env_id] = journey
-        journey.remember(scene)
+        journey = self._journeys[env_id] = (self._journeys.get(env_id) or Journey()).followed(scene)
         proposals = Motives(scene, mask, journey, self._temper).proposals()
         useful = ((why, what) for why, what in proposals if mask[what] and what not in journey.useless)
         journey.motive, journey.last_action = next(useful, ("wander", WAIT))
@@ -89,8 +85,8 @@ class Motives:
         self._scene = scene
         self._journey = journey
         self._temper = temper
-        self._ground = Ground(scene, journey, temper)
-        self._bag = Belongings(self._ground, mask, temper, journey.worst_blow)
+        self.ground = Ground(scene, journey, temper)
+        self.bag = Belongings(self.ground, mask, temper, journey.worst_blow)
 
     @cached_property
     def _unknown(self) -> NDArray[np.bool_]:
@@ -102,39 +98,39 @@ class Motives:
     def proposals(self) -> Iterator[tuple[str, int]]:
         """All actions that any motive asks for, each with the motive, in order of urgency; they may be illegal."""
         for motive in MOTIVES:
-            owner = self if hasattr(Motives, motive) else self._bag
+            owner = self if hasattr(Motives, motive) else self.bag
             yield from ((motive, action) for action in getattr(owner, motive)())
 
     def escape(self) -> Iterator[int]:
         """Out of a fight that goes badly: down the stairs underfoot, or to them if no enemy bars the way."""
         scene, temper = self._scene, self._temper
-        if not self._ground.foes or scene.stairs is None:
+        if not self.ground.foes or scene.stairs is None:
             return
         if scene.weakest < temper.leave_below:
             yield STAIRS
         if scene.health < temper.flee_below:
-            yield from self._step_to(scene.stairs, self._ground.walks)
+            yield from self.step_to(scene.stairs, self.ground.walks)
 
     def fight(self) -> Iterator[int]:
         """Strike an enemy at hand."""
-        foes = self._ground.foes
+        foes = self.ground.foes
         if foes:
             self._journey.waits = 0
-            yield from self._strike(direction_between(self._scene.leader, foes[0]))
+            yield from self.strike(direction_between(self._scene.leader, foes[0]))
 
     def retreat(self) -> Iterator[int]:
         """Several enemies come: into a corridor nearby, where they can only come one by one."""
-        scene, ground = self._scene, self._ground
+        scene, ground = self._scene, self.ground
         in_room = scene.rooms is not None and scene.rooms[scene.leader[1], scene.leader[0]]
         if not in_room or len(ground.comers) < 2:
             return
         goal = ground.walks.nearest(ground.corridors())
         if goal is not None:
-            yield from self._step_to(goal, ground.walks)
+            yield from self.step_to(goal, ground.walks)
 
     def let_come(self) -> Iterator[int]:
         """An enemy two steps away: whoever closes in is struck first, so wait a little for it to come."""
-        comers = [enemy for enemy in self._ground.awake if self._ground.bold_walks.distance(enemy) == 2]
+        comers = [enemy for enemy in self.ground.awake if self.ground.bold_walks.distance(enemy) == 2]
         if comers and self._journey.waits < self._temper.patience:
             self._journey.waits += 1
             yield WAIT
@@ -147,26 +143,26 @@ class Motives:
         journey.resting = scene.weakest < (temper.rested_at if journey.resting else temper.rest_below)
         done = scene.last_floor and scene.stairs  # no need to be fit for what comes after the end
         helps = journey.vain_turns < temper.vain_turns and not done and "poison" not in scene.conditions
-        if journey.resting and helps and self._ground.can_spare_time and not self._ground.awake:
+        if journey.resting and helps and self.ground.can_spare_time and not self.ground.awake:
             if scene.stairs and scene.stairs != scene.leader:
-                yield from self._step_to(scene.stairs, self._ground.walks)
+                yield from self.step_to(scene.stairs, self.ground.walks)
             yield WAIT
 
     def collect(self) -> Iterator[int]:
         """Fetch an item that lies near, if there is room for it; money buys nothing on the way."""
-        scene, walks = self._scene, self._ground.walks
+        scene, walks = self._scene, self.ground.walks
         if 0 not in scene.bag and scene.bag:
             return
         goal = walks.nearest(set(scene.items) - scene.spared - self._journey.refused)
-        if goal and self._ground.can_spare_time and walks.distance(goal) <= self._temper.item_steps:
-            yield from self._step_to(goal, walks)
+        if goal and self.ground.can_spare_time and walks.distance(goal) <= self._temper.item_steps:
+            yield from self.step_to(goal, walks)
 
     def descend(self) -> Iterator[int]:
         """Take the stairs, or go there."""
         yield STAIRS
         if self._scene.stairs:
             for walks in self._ways():
-                yield from self._step_to(self._scene.stairs, walks)
+                yield from self.step_to(self._scene.stairs, walks)
 
     def explore(self) -> Iterator[int]:
         """Go where the known floor ends."""
@@ -174,7 +170,7 @@ class Motives:
             for frontier in (self._frontier(straight=True), self._frontier(straight=False)):
                 goal = self._keep_or_choose(walks, frontier)
                 if goal:
-                    yield from self._step_to(goal, walks)
+                    yield from self.step_to(goal, walks)
 
     def wander(self) -> Iterator[int]:
         """Nothing is left to find: step where the leader has been least, so that no place is missed for long."""
@@ -186,12 +182,12 @@ class Motives:
 
     def _ways(self) -> Iterator[Walks]:
         """Walks from the most careful to the boldest."""
-        ground = self._ground
+        ground = self.ground
         yield ground.walks
         yield ground.wet_walks
         yield ground.bold_walks
 
-    def _strike(self, direction: int) -> Iterator[int]:
+    def strike(self, direction: int) -> Iterator[int]:
         """Turn there, which costs no turn; then the move that does most, or the regular attack."""
         if direction != self._scene.facing:
             yield FACE + direction
@@ -211,12 +207,16 @@ class Motives:
         }
         return sorted(worth, key=lambda slot: -worth[slot])
 
-    def _step_to(self, goal: Point, walks: Walks) -> Iterator[int]:
+    def step_to(self, goal: Point, walks: Walks) -> Iterator[int]:
         """One step on the way, or a blow if somebody stands there."""
         direction = walks.direction(goal)
         if direction >= 0:
-            (x, y), (dx, dy) = self._scene.leader, DIRECTIONS[direction]
-            yield from self._strike(direction) if (x + dx, y + dy) in self._scene.enemies else [STEP + direction]
+            yield from self.advance(direction)
+
+    def advance(self, direction: int) -> Iterator[int]:
+        """A step in that direction, or a blow if somebody stands there."""
+        (x, y), (dx, dy) = self._scene.leader, DIRECTIONS[direction]
+        yield from self.strike(direction) if (x + dx, y + dy) in self._scene.enemies else [STEP + direction]
 
     def _frontier(self, *, straight: bool) -> list[Point]:
         """Walkable tiles beside an unknown one; `straight` leaves out those that only touch it at a corner."""

@@ -37,6 +37,12 @@ class Journey:
     """HP that the hardest turn of late has cost the leader; fades slowly, and goes along to the next floor."""
     _last: Scene | None = None
 
+    def followed(self, scene: Scene) -> Journey:
+        """The memory that holds after this sight: the same on the same floor, else a new one."""
+        journey = self if self.floor == scene.floor else Journey(floor=scene.floor, worst_blow=self.worst_blow)
+        journey.remember(scene)
+        return journey
+
     def remember(self, scene: Scene) -> None:
         """Take in what is seen now on this floor."""
         changed = self._last is None or _signature(scene) != _signature(self._last)

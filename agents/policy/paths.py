@@ -7,8 +7,9 @@ which is the caller's to rule out beforehand.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +96,38 @@ def walks_from(start: Point, bits: NDArray[np.uint8]) -> Walks:
                 first[target] = direction if tile == origin else first[tile]
                 queue.append(target)
     return Walks(width, steps, first)
+
+
+def way_to(start: Point, goal: Point, bits: NDArray[np.uint8], prices: Mapping[Point, int]) -> list[int]:
+    """Directions of the cheapest walk from `start` to `goal`: A* over a (H, W) uint8 plane of `step_bits`.
+
+    A step costs 1 and what `prices` (0 or more) say for the tile it leads to. Empty where there is no way, or none is
+    needed. The estimate is the number of steps on an empty floor, which is never too much.
+    """
+    best: dict[Point, tuple[int, int]] = {start: (0, -1)}  # tile -> cost, and direction of the step that leads there
+    queue = [(chebyshev(start, goal), 0, start)]
+    while queue:
+        _, cost, tile = heappop(queue)
+        if tile == goal:
+            return _retraced(best, goal)
+        if cost > best[tile][0]:
+            continue
+        for direction in _DIRECTIONS_OF_BITS[bits[tile[1], tile[0]]]:
+            dx, dy = DIRECTIONS[direction]
+            target = tile[0] + dx, tile[1] + dy
+            total = cost + 1 + prices.get(target, 0)
+            if target not in best or total < best[target][0]:
+                best[target] = total, direction
+                heappush(queue, (total + chebyshev(target, goal), total, target))
+    return []
+
+
+def _retraced(best: Mapping[Point, tuple[int, int]], goal: Point) -> list[int]:
+    tile, way = goal, list[int]()
+    while (direction := best[tile][1]) >= 0:
+        way.append(direction)
+        tile = tile[0] - DIRECTIONS[direction][0], tile[1] - DIRECTIONS[direction][1]
+    return way[::-1]
 
 
 def direction_between(start: Point, target: Point) -> int:

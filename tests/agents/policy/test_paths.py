@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from agents.policy.paths import DIRECTIONS, direction_between, points_of, shifted, step_bits, walks_from
+from agents.policy.paths import DIRECTIONS, direction_between, points_of, shifted, step_bits, walks_from, way_to
 
 
 def plane(*rows: str) -> NDArray[np.bool_]:
@@ -73,3 +74,31 @@ def relaxed(walkable: NDArray[np.bool_], hollow: NDArray[np.bool_], start: tuple
 
 def test_direction_between_neighbours() -> None:
     assert [direction_between((5, 5), (5 + dx, 5 + dy)) for dx, dy in DIRECTIONS] == list(range(8))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_star_finds_ways_as_short_as_the_search_of_all_ways(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    hollow = generator.random((12, 16)) < 0.7
+    hollow[[0, -1], :] = hollow[:, [0, -1]] = False
+    hollow[1, 1] = True
+    bits = step_bits(hollow, hollow)
+    walks = walks_from((1, 1), bits)
+    for goal in points_of(hollow):
+        way = way_to((1, 1), goal, bits, {})
+        assert len(way) == max(0, walks.distance(goal))
+        x, y = 1, 1
+        for direction in way:
+            assert bits[y, x] >> direction & 1
+            x, y = x + DIRECTIONS[direction][0], y + DIRECTIONS[direction][1]
+        assert (x, y) == goal or not way
+
+
+def test_a_star_pays_for_expensive_tiles_only_if_the_way_around_costs_more() -> None:
+    hollow = np.zeros((5, 12), bool)
+    hollow[1, 1:11] = hollow[3, 1:11] = hollow[2, [1, 10]] = True
+    bits = step_bits(hollow, hollow)
+    straight = way_to((1, 1), (10, 1), bits, {})
+    assert len(straight) == 9
+    assert way_to((1, 1), (10, 1), bits, {(5, 1): 3}) == straight
+    assert len(way_to((1, 1), (10, 1), bits, {(5, 1): 30})) == 13
