@@ -26,8 +26,7 @@ from agents.skills.sight import Moment, View
 from agents.skills.sighting import Sighting
 from agents.skills.statistics import Statistics
 from agents.skills.workers import Workers
-from agents.telemetry.episodes import Episode
-from agents.telemetry.interface import Slot
+from agents.telemetry.interface import Episode, Slot
 from pmd_gym.errors import SkillError
 
 MAX_FAILURES = 3

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from agents.telemetry.episodes import Episode
 
+__all__ = ["IDLE", "Episode", "Slot", "Watcher"]
+
 IDLE = -1
 
 
