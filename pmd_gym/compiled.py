@@ -2,22 +2,27 @@
 
 Numba's own cache looks only at the file a function stands in, so a change in a called kernel or in the RAM map would go
 unseen. Here a kernel's cache folder is named after a hash of its module, of every module of the package that this one
-imports, directly or not, and of the RAM map: a change gives a fresh folder, and nothing stale is ever run.
+imports, directly or not, and of the RAM map: a change gives a fresh folder, and nothing stale is ever run. Where that
+folder cannot be written or read, by a full disk say, kernels are compiled all the same and said once not to be kept.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
+import pickle
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property, update_wrapper
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 import numba
 import numpy as np
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, UserProvidedCacheLocator
 from numba.extending import typeof_impl
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -28,6 +33,9 @@ _IMPORT = re.compile(r"^(?:from|import) (pmd_gym[\w.]*)(?: import (\([^)]*\)|[^\
 _NUMBA: Any = numba
 _ARRAYS = (np.ndarray, np.void)
 _NUMBERS = (int, float, np.generic)
+_UNREADABLE = (OSError, EOFError, pickle.UnpicklingError)
+_log = logging.getLogger(__name__)
+_said: list[str] = []
 
 
 @cache
@@ -78,6 +86,41 @@ def _source(module: str) -> bytes:
     return b""
 
 
+class _OurFolderOnly(CompileResultCacheImpl):
+    """Left to itself, Numba turns to `__pycache__` when the folder cannot be written, and would run what is stale."""
+
+    _locator_classes: ClassVar[list[Any]] = [UserProvidedCacheLocator]  # type: ignore[misc]
+
+
+class _Cache(FunctionCache):
+    """The kept machine code of one kernel; a disk that fails costs time, never the game."""
+
+    _impl_class = _OurFolderOnly
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """What cannot be read is forgotten: None, as for a kernel that was never kept."""
+        try:
+            return super().load_overload(sig, target_context)
+        except _UNREADABLE:
+            with suppress(OSError):
+                self.flush()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Nothing is kept where it cannot be written; Numba takes its half-written file away."""
+        try:
+            super().save_overload(sig, data)
+        except _UNREADABLE as error:  # the index is read before it is written
+            _say_not_kept(str(error))
+
+
+def _say_not_kept(why: str) -> None:
+    """Once a process: the next kernels fare no better."""
+    if not _said:
+        _said.append(why)
+        _log.warning("compiled kernels are not kept (%s): free some space, or set PMD_GYM_CACHE to another folder", why)
+
+
 class Kernel:
     """A function that runs compiled when it is given NumPy arrays and numbers, and as plain Python when it is not.
 
@@ -104,12 +147,10 @@ class Kernel:
         """The Numba dispatcher for calls from Python; with `NUMBA_DISABLE_JIT=1` the function itself."""
         from pmd_gym.inner import ProgramCompiler
 
-        previous, _NUMBA.config.CACHE_DIR = _NUMBA.config.CACHE_DIR, str(cache_folder(self.function.__module__))
-        try:
-            jit = _NUMBA.njit(cache=True, nogil=True, no_cfunc_wrapper=True, pipeline_class=ProgramCompiler)
-            return jit(self.function)
-        finally:
-            _NUMBA.config.CACHE_DIR = previous
+        program = _NUMBA.njit(nogil=True, no_cfunc_wrapper=True, pipeline_class=ProgramCompiler)(self.function)
+        if program is not self.function:
+            _keep(program, cache_folder(self.function.__module__))
+        return program
 
     @cached_property
     def inner(self) -> Any:
@@ -117,6 +158,17 @@ class Kernel:
         from pmd_gym.inner import inner_dispatcher
 
         return inner_dispatcher(self.function)
+
+
+def _keep(program: Any, folder: Path) -> None:
+    """Have Numba keep what it compiles in a folder."""
+    previous, _NUMBA.config.CACHE_DIR = _NUMBA.config.CACHE_DIR, str(folder)
+    try:
+        program._cache = _Cache(program.py_func)
+    except RuntimeError:  # its only word for a folder that cannot be made or written
+        _say_not_kept(f"{folder} cannot be written")
+    finally:
+        _NUMBA.config.CACHE_DIR = previous
 
 
 @typeof_impl.register(Kernel)

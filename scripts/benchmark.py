@@ -20,10 +20,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 
 _ROOT = Path(__file__).resolve().parent.parent
 _PIPED_WIDTH = 160
+_NAME_WIDTH = 24
+"""Letters of a name in one line, where the table is too wide for more."""
+_NO_LIMIT = 10_000
 _LIBRARIES = ("numpy", "numba", "gymnasium", "websockets")
 
 
@@ -127,13 +131,22 @@ def report(title: str, results: Sequence[Mapping[str, Any]], aims: Sequence[Aim]
     """Print the tables for people, then one line of JSON with `machine, commit, results, aims` for programs."""
     where, revision = machine(), commit()
     console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
-    console.print(_table(title, results))
+    show(title, results, console)
     if aims:
-        console.print(_table("Aims", [aim.row() for aim in aims]))
+        show("Aims", [aim.row() for aim in aims], console)
     console.print(f"{where['cpu']}, {where['cores']} cores, {where['system']}, commit {revision}", highlight=False)
     line = {"machine": where, "commit": revision, "results": list(results), "aims": [aim.row() for aim in aims]}
     sys.stdout.write(json.dumps(line) + "\n")
     sys.stdout.flush()
+
+
+def show(title: str, rows: Sequence[Mapping[str, Any]], console: Console) -> None:
+    """Print a table with nothing cut off: names fold first, then lines run over the edge of a narrow terminal."""
+    table, width = _table(title, rows), console.width
+    needed = Measurement.get(console, console.options.update(width=_NO_LIMIT), table).minimum
+    console.width = max(needed, width)
+    console.print(table)
+    console.width = width
 
 
 def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
@@ -141,7 +154,10 @@ def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
     table = Table(title=title, title_justify="left")
     for column in columns:
         justify: Literal["left", "right"] = "left" if column in ("name", "unit") else "right"
-        table.add_column(column, justify=justify, no_wrap=True)
+        folds = column == "name"
+        table.add_column(
+            column, justify=justify, no_wrap=not folds, overflow="fold", min_width=_NAME_WIDTH if folds else None
+        )
     for row in rows:
         table.add_row(*(_cell(row.get(column)) for column in columns))
     return table

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 
@@ -47,4 +48,5 @@ def enter_a_floor() -> None:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # the process that started this one says the same
     enter_a_floor()

@@ -37,8 +37,9 @@ def test_a_mirror_that_gets_the_pages_stays_equal(rounds: list[list[int]]) -> No
 
 def test_pages_that_do_not_fit_are_refused() -> None:
     ram = np.zeros(layout.EWRAM_SIZE, np.uint8)
-    with pytest.raises(ValueError, match="does not exist"):
-        pages.apply(ram, np.array([pages.PAGES], np.uint16), np.zeros(pages.PAGE_SIZE, np.uint8))
+    for numbers in ([pages.PAGES], [0, 1, pages.PAGES], [5, 65535, 6]):
+        with pytest.raises(ValueError, match=f"page {max(numbers)} does not exist"):
+            pages.apply(ram, np.array(numbers, np.uint16), np.ones(len(numbers) * pages.PAGE_SIZE, np.uint8))
     with pytest.raises(ValueError, match="bytes"):
         pages.apply(ram, np.array([0], np.uint16), np.zeros(pages.PAGE_SIZE - 1, np.uint8))
     assert not ram.any()
