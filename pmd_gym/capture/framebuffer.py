@@ -1,13 +1,15 @@
 """Pictures from an emulator's own framebuffer: exact, each with the frame it shows.
 
-An emulator lives in an event loop; a source is called from threads. This file is the bridge and nothing else.
+An emulator lives in an event loop; a source is called from threads. This file is the bridge and nothing else. It waits on
+a queue of the interpreter's own: a future that threads share costs as much again as the rest of the bridge.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
-from concurrent.futures import TimeoutError as FutureTimeout
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -32,14 +34,30 @@ class FramebufferSource:
         """See `Source.grab`; CaptureError when no picture comes in time, else whatever the emulator raises."""
         if self._loop.is_closed():
             raise CaptureError("the emulator's event loop was closed")
-        future = asyncio.run_coroutine_threadsafe(self._screen(out), self._loop)
+        taken: list[asyncio.Task[int]] = []
+        arrived: SimpleQueue[asyncio.Task[int]] = SimpleQueue()
+        self._loop.call_soon_threadsafe(self._take, out, taken, arrived)
         try:
-            return future.result(self._timeout_s)
-        except FutureTimeout as error:
-            if future.done():
-                raise  # the emulator's own
-            future.cancel()
+            task = arrived.get(timeout=self._timeout_s)
+        except Empty as error:
+            with contextlib.suppress(RuntimeError):  # closed meanwhile, and the task with it
+                self._loop.call_soon_threadsafe(_cancel, taken)
             raise CaptureError(f"the emulator gave no picture within {self._timeout_s:g} s") from error
+        if task.cancelled():
+            raise CaptureError("the emulator's event loop is ending")
+        return task.result()
+
+    def _take(
+        self, out: NDArray[np.uint8], taken: list[asyncio.Task[int]], arrived: SimpleQueue[asyncio.Task[int]]
+    ) -> None:  # fmt: skip
+        """In the loop."""
+        taken.append(self._loop.create_task(self._screen(out)))
+        taken[0].add_done_callback(arrived.put)
 
     def close(self) -> None:
         """Nothing to release."""
+
+
+def _cancel(taken: list[asyncio.Task[int]]) -> None:
+    for task in taken:
+        task.cancel()

@@ -18,6 +18,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from pmd_gym.capture.alarm import Alarm
 from pmd_gym.capture.direct import DirectCapture
 from pmd_gym.capture.interface import SHAPE, Screenshot, Source
 from pmd_gym.errors import ClosedError, StaleScreenshot
@@ -56,7 +57,7 @@ class NewestCapture:
         self._max_age_s = max_age_s
         self._clock = clock
         self._lock = threading.Lock()
-        self._wake = threading.Event()
+        self._wake = Alarm()
         self._front: Screenshot | None = None
         self._front_was_read = False
         self._dropped = 0
@@ -125,7 +126,7 @@ class NewestCapture:
         if self._closed:
             return
         self._closed = True
-        self._wake.set()
+        self._wake.ring()
         self._release_waiters()
         self._thread.join(self._max_age_s)
         if self._thread.is_alive():
@@ -157,7 +158,7 @@ class NewestCapture:
         """Have a picture taken; the caller holds the lock."""
         if self._due_ns is None:
             self._due_ns = self._clock()
-        self._wake.set()
+        self._wake.ring()
 
     async def _arrival(self, frame: int, arrived: asyncio.Future[None]) -> None:
         try:
@@ -186,10 +187,9 @@ class NewestCapture:
     def _pause_until(self, due: float) -> bool:
         """Wait for the next turn; False when it is time to end."""
         if self._interval_s:
-            self._wake.wait(max(0.0, due - time.monotonic()))
+            self._wake.answer(max(0.0, due - time.monotonic()))
         else:
-            self._wake.wait(_RETRY_S if self._waiters else None)
-        self._wake.clear()
+            self._wake.answer(_RETRY_S if self._waiters else None)
         return not (self._closed or self._fallback)
 
     def _take_one(self, back: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -215,7 +215,7 @@ class NewestCapture:
             self._front, self._front_was_read = Screenshot(pixels, frame, begun, self._dropped), False
             arrived = [waiter for waiter in self._waiters if waiter[0] <= frame]
             self._waiters = [waiter for waiter in self._waiters if waiter[0] > frame]
-            self._due_ns = begun if self._interval_s or self._waiters or self._wake.is_set() else None
+            self._due_ns = begun if self._interval_s or self._waiters or self._wake.rings else None
         _tell(arrived)
         buffer = old.pixels.base if old is not None and unread else None
         return buffer if buffer is not None else np.empty(SHAPE, np.uint8)
@@ -226,9 +226,9 @@ class NewestCapture:
             self._fallback = f"{self._failures} failures in a row, last: {type(error).__name__}: {error}"
             _log.warning("%s: pictures are taken while the caller waits: %s", self._thread.name, self._fallback)
             self._release_waiters()
-            self._wake.set()  # to end
+            self._wake.ring()  # to end
         elif not self._interval_s:
-            self._wake.set()  # to try again; at a pace the next turn comes by itself
+            self._wake.ring()  # to try again; at a pace the next turn comes by itself
 
     def _is_hopeless(self) -> bool:
         if self._failures < MAX_FAILURES or not self._interval_s:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from pmd_gym.emulator import libretro_abi as abi
 from pmd_gym.emulator.libretro_abi import Command, PixelFormat
-from pmd_gym.emulator.pixels import unpack
+from pmd_gym.emulator.pixels import Framebuffer
 from pmd_gym.emulator.private_library import PrivateLibrary
 from pmd_gym.errors import ClosedError, CoreError, SavestateError
 
@@ -47,6 +47,7 @@ class LibretroCore:
         self._keys = 0
         self._format = PixelFormat.XRGB1555
         self._frame: tuple[int, int, int, int] | None = None  # address, width, height, bytes per row
+        self._framebuffers: dict[tuple[int, int, int, int], Framebuffer] = {}  # the one of `_frame`
         self._regions: dict[int, tuple[int, int]] = {}  # start -> address in this process, length
         self._lent: set[int] = set()
         self._options = {key.encode(): c.create_string_buffer(value.encode()) for key, value in options.items()}
@@ -100,13 +101,18 @@ class LibretroCore:
         if self._frame is None:
             out[:] = 0
             return
-        address, width, height, pitch = self._frame
+        if self._frame not in self._framebuffers:
+            self._framebuffers = {self._frame: self._framebuffer(*self._frame)}
+        _, width, height, _ = self._frame
         if (height, width) != out.shape[:2]:
             raise CoreError(f"the core draws {width} x {height} pixels, expected {out.shape[1]} x {out.shape[0]}")
+        self._framebuffers[self._frame].unpack(out)
+
+    def _framebuffer(self, address: int, width: int, height: int, pitch: int) -> Framebuffer:
         size = 4 if self._format is PixelFormat.XRGB8888 else 2
         rows = _bytes_at(address, height * pitch)
         pixels = rows.view(np.uint32 if size == 4 else np.uint16).reshape(height, pitch // size)[:, :width]
-        unpack(pixels, self._format, out)
+        return Framebuffer(pixels, self._format)
 
     def serialize(self) -> bytes:
         """The state of the console, save memory included."""
@@ -233,6 +239,7 @@ class LibretroCore:
 
     def _set_pixel_format(self, data: int | None) -> bool:
         self._format = PixelFormat(_at(data, c.c_uint).value)
+        self._framebuffers.clear()
         return True
 
     def _get_variable(self, data: int | None) -> bool:

@@ -60,6 +60,14 @@ def test_the_emulators_own_error_comes_through(loop: asyncio.AbstractEventLoop) 
         FramebufferSource(fail, loop).grab(OUT)
 
 
+def test_a_picture_that_is_cancelled_is_an_error_and_ends_no_thread(loop: asyncio.AbstractEventLoop) -> None:
+    async def give_up(_: NDArray[np.uint8]) -> int:
+        raise asyncio.CancelledError
+
+    with pytest.raises(CaptureError, match="ending"):
+        FramebufferSource(give_up, loop).grab(OUT)
+
+
 def test_a_loop_that_was_closed_is_an_error(loop: asyncio.AbstractEventLoop) -> None:
     gone = asyncio.new_event_loop()
     gone.close()

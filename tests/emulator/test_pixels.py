@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pmd_gym.emulator.libretro_abi import PixelFormat
-from pmd_gym.emulator.pixels import unpack
+from pmd_gym.emulator.pixels import Framebuffer
 
 COLOURS = np.random.default_rng(2).integers(0, 32, (4, 6, 3))
 
@@ -20,8 +20,9 @@ COLOURS = np.random.default_rng(2).integers(0, 32, (4, 6, 3))
     ],
 )
 def test_five_bits_become_eight(form: PixelFormat, packed: np.ndarray[tuple[int, int], np.dtype[np.uint16]]) -> None:
-    out = np.zeros((4, 6, 3), np.uint8)
-    unpack(packed, form, out)
+    out, framebuffer = np.zeros((4, 6, 3), np.uint8), Framebuffer(packed, form)
+    framebuffer.unpack(out)
     assert np.array_equal(out, COLOURS * 8 + COLOURS // 4)
-    unpack(np.full((4, 6), 0xFFFFFFFF, np.uint32).astype(packed.dtype), form, out)
+    packed[:] = np.full((4, 6), 0xFFFFFFFF, np.uint32).astype(packed.dtype)
+    framebuffer.unpack(out)
     assert (out == 255).all()
