@@ -13,7 +13,7 @@ from agents.telemetry.measures import Figure, Span
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
-import profile_run  # noqa: E402  (scripts are no package)
+import profile_run
 
 
 def run_with(folder: Path, spans: int) -> Path:
