@@ -47,7 +47,7 @@ WEIGHTS = {
     "mt_thunder": 1.0, "great_canyon": 0.7, "lapis_cave": 0.7, "mt_blaze": 0.7, "frosty_forest": 0.7, "mt_freeze": 0.7,
 }  # fmt: skip
 """How often each dungeon is played, against each other."""
-KEPT = {"explore": 0.4, "descend": 0.6, "collect": 0.7}
+KEPT = {"explore": 0.25, "descend": 0.5, "collect": 0.5}
 """Share of the examples with a motive that is kept; the others are rarer and kept all. Walking would drown them."""
 
 NOISE = 0.06

@@ -98,12 +98,14 @@ def loss_of(model: Any, batch: dict[str, torch.Tensor]) -> torch.Tensor:
 
 @torch.inference_mode()
 def choose(model: Any, tokenizer: Tokenizer, records: NDArray[np.void], route: bool = True) -> NDArray[np.int64]:
-    """The most likely legal action for each record, asked at once: (n,)."""
+    """The most likely legal action for each record, asked at once, by products in bf16: (n,)."""
     model.eval()
     texts = [chat(record["text"].decode(errors="replace"), ACT) for record in records]
     rows = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
     inputs = model_inputs(*padded(rows, tokenizer), tokenizer)
-    logits = model(**inputs, pixel_values=patches(pictures(records, route)), logits_to_keep=1).logits[:, -1]
+    with torch.autocast("cpu", torch.bfloat16):
+        out = model(**inputs, pixel_values=patches(pictures(records, route)), logits_to_keep=1, use_cache=False)
+    logits = out.logits[:, -1].float()
     answers = logits[:, [token_id(tokenizer, word) for word in ANSWERS]]
     answers[torch.from_numpy(records["mask"] == 0)] = -torch.inf
     chosen: NDArray[np.int64] = answers.argmax(dim=-1).numpy()
