@@ -124,6 +124,8 @@ def _say_not_kept(why: str) -> None:
 class Kernel:
     """A function that runs compiled when it is given NumPy arrays and numbers, and as plain Python when it is not.
 
+    A first argument that is an array settles it.
+
     Plain calls are the slow twin of the compiled ones: given records of Python numbers (tests/doubles/plain.py), the
     whole simulator runs without Numba. Compilation happens on the first call that needs it, without the GIL held, and
     is kept on disk.
@@ -134,6 +136,8 @@ class Kernel:
         update_wrapper(self, function)
 
     def __call__(self, *arguments: Any) -> Any:
+        if type(arguments[0]) is np.ndarray:
+            return self.compiled(*arguments)
         arrays = False
         for argument in arguments:
             if type(argument) in _ARRAYS:

@@ -146,18 +146,18 @@ class Episodes:
         self.closed = False
 
     def _allocate(self, num_envs: int) -> None:
-        from pmd_gym.kernels import images, results, tables
+        from pmd_gym.kernels import earnings, images, results, tables
 
         self._flat, self._stride = images.flatten(self._backend.ram)
         self._look_kernel, self._info_kernel, self._facts = results.look, results.fill_info, results.INFO
         self._tables = tables.tables()
         self._offered, self._moves = offered_actions(self._backend), usable_moves(self._backend)
         self._games = np.zeros(num_envs, results.EPISODE)
-        self._snapshots, self._masks = self._games["snapshot"], self._games["mask"]
+        self._snapshot_type, self._floor_seeds = earnings.SNAPSHOT, self._games["snapshot"]["floor_seed"]
+        self._masks = self._games["mask"]
         self._illegal, self._outcomes = self._games["illegal"], self._games["outcome"]
         self._rewards = self._games["reward"]
         self._terminated, self._truncated = self._games["terminated"], self._games["truncated"]
-        self._none_before = self._snapshots[:0].copy()
         self._reasons = np.full(num_envs, "", object)
 
     @property
@@ -176,9 +176,9 @@ class Episodes:
         """The backend has begun a new run in each of these games: their episodes count from here."""
         self._games[env_ids] = np.zeros((), self._games.dtype)
         self._games["seed"][env_ids] = seeds
-        self._snapshots["floor_seed"][env_ids] = NOT_SEEN
+        self._floor_seeds[env_ids] = NOT_SEEN
         self._reasons[env_ids] = ""
-        self._look(env_ids, self._none_before)
+        self._look(env_ids, after_step=False)
 
     def scenarios(self, seeds: NDArray[np.uint32], options: Mapping[str, Any] | None) -> list[Scenario]:
         """One scenario a game: that of the options or the arguments, or one of the curriculum by the game's seed."""
@@ -218,18 +218,18 @@ class Episodes:
 
     def judge(self, env_ids: Ids) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
         """What the step that these games have just made was worth: see `step`."""
-        ended = self._look(env_ids, self._snapshots[env_ids])
+        ended = self._look(env_ids, after_step=True)
         return self._rewards[env_ids], *self._ends(env_ids, ended)
 
-    def _look(self, env_ids: Ids, before: NDArray[np.void]) -> int:
+    def _look(self, env_ids: Ids, after_step: bool) -> int:
         """Bring the episodes up to date with the RAM; see `kernels.results.look`. Returns how many have ended."""
         every, ended = len(env_ids) == self.num_envs, [0]
         games = self._games if every else self._games[env_ids]
 
         def look(part: slice) -> None:
             count = self._look_kernel(
-                self._flat, self._stride, env_ids[part], self._offered, self._moves, self._tables, before[part],
-                self._weights, self._limit, games[part],
+                self._flat, self._stride, env_ids[part], self._offered, self._moves, self._tables,
+                np.empty(int(after_step), self._snapshot_type), self._weights, self._limit, games[part],
             )  # fmt: skip
             ended.append(count)
 
@@ -257,13 +257,13 @@ class Episodes:
 
         What is said of pictures is said of those observed last: observe first.
         """
-        facts = np.empty((len(self._facts), len(env_ids)), np.int64)
-        self._info_kernel(self._flat, self._stride, env_ids, self._games, facts)
-        info: dict[str, NDArray[Any]] = {
-            "action_mask": self._masks[env_ids],
-            **dict(zip(self._facts, facts, strict=True)),
-            "illegal_action": self._illegal[env_ids],
-        }
+        count = len(env_ids)
+        facts, illegal = np.empty((len(self._facts), count), np.int64), np.empty(count, np.bool_)
+        masks = np.empty((count, len(ACTIONS)), np.int8)
+        self._info_kernel(self._flat, self._stride, env_ids, self._games, facts, masks, illegal)
+        info: dict[str, NDArray[Any]] = {"action_mask": masks}
+        info.update(zip(self._facts, facts, strict=True))
+        info["illegal_action"] = illegal
         if self._unverified:
             info["unverified"] = np.ones(len(env_ids), np.bool_)
         if self.settings.reward_terms:
@@ -307,14 +307,15 @@ def picture_notes(backend: Backend, env_ids: Ids) -> PictureNotes | None:
     return None if notes is None else notes(env_ids)
 
 
-def checked_actions(actions: Any, count: int) -> NDArray[np.int64]:
+def checked_actions(given: Any, count: int) -> NDArray[np.int64]:
     """`count` action numbers as int64; ConfigError for another shape, kind or range."""
-    values = np.asarray(actions)
+    values = np.asarray(given)
     if values.shape != (count,) or values.dtype.kind not in "iu":
         raise ConfigError(f"expected {count} whole action numbers, got shape {values.shape}, dtype {values.dtype}")
-    if count and values.astype(np.uint64).max() >= len(ACTIONS):  # negative numbers become huge ones
+    actions = values.astype(np.int64)
+    if count and np.maximum.reduce(actions.view(np.uint64)) >= len(ACTIONS):  # negative numbers become huge ones
         raise ConfigError(f"actions are 0..{len(ACTIONS) - 1}, got {int(values.min())}..{int(values.max())}")
-    return values.astype(np.int64)
+    return actions
 
 
 def checked_games(env_ids: Any, num_envs: int) -> Ids:

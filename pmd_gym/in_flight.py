@@ -52,6 +52,11 @@ class InFlight:
         self._errors: list[BaseException] = []
 
     @property
+    def any_sent(self) -> bool:
+        """True while there are such games."""
+        return bool(np.count_nonzero(self._phases))
+
+    @property
     def games(self) -> Ids:
         """Games that were sent and not yet received, ascending."""
         return np.flatnonzero(self._phases)

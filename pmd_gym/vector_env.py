@@ -196,6 +196,8 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
         return observations, rewards, terminated, truncated, infos | {"env_id": games}
 
     def _check_nothing_sent(self, call: str, games: Ids) -> None:
+        if not self._flight.any_sent:
+            return
         sent = np.intersect1d(self._flight.games, games)
         if len(sent):
             text = f"{call}() while games {sent.tolist()} are under way; recv() them first"
@@ -232,7 +234,8 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
             self._start(ended)
         self._show(self._all)
         observations = self._episodes.observe(self._all)
-        return observations, rewards, terminated, truncated, final | self._infos(self._all)
+        infos = self._infos(self._all)
+        return observations, rewards, terminated, truncated, final | infos if final else infos
 
     def _infos(self, games: Ids) -> Infos:
         return infos_of(self._episodes, games, games, self.num_envs)

@@ -31,14 +31,16 @@ def infos_of(episodes: Episodes, games: Ids, rows: Ids, count: int) -> Infos:
 
 
 def spread(facts: Mapping[str, NDArray[Any]], reasons: NDArray[np.object_], rows: Ids, count: int) -> Infos:
-    """Facts (n, ...) and reasons (n,) of games put at their rows, with the masks; `reason` only where there is one."""
-    every = len(rows) == count
-    present = np.full((len(facts), count), every)
-    if not every:
-        present[:, rows] = True
-    infos: Infos = {}
-    for (key, values), mask in zip(facts.items(), present, strict=True):
-        infos[key], infos["_" + key] = values if every else _placed(values, rows, count), mask
+    """Facts (n, ...) and reasons (n,) of games put at their rows; `reason` only where there is one.
+
+    The facts' masks are one and the same array.
+    """
+    present = np.zeros(count, np.bool_)
+    present[rows] = True
+    infos: Infos = dict(facts)
+    if len(rows) < count:
+        infos = {key: _placed(values, rows, count) for key, values in facts.items()}
+    infos |= dict.fromkeys(["_" + key for key in facts], present)
     if np.count_nonzero(reasons):  # an empty text while the episode runs
         ended = reasons != ""
         infos["reason"] = _placed(np.where(ended, reasons, np.array(None)), rows, count)

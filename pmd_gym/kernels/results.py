@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmd_gym.compiled import kernel
-from pmd_gym.kernels.earnings import RUNNING, SNAPSHOT, fill_terms, take_snapshot
+from pmd_gym.kernels.earnings import RUNNING, SNAPSHOT, copy_figures, fill_terms, take_snapshot
 from pmd_gym.kernels.images import IMAGE, IMAGE_SIZE, Bytes, Record
 from pmd_gym.kernels.legality import COUNT, fill_mask
 
@@ -34,16 +34,18 @@ def look(
 ) -> int:  # fmt: skip
     """Bring the `episodes` (n,) of the games `env_ids` up to date with the RAM; returns how many of them have ended.
 
-    After a step `before` holds their snapshots from before it, (n,), and the step is counted and rewarded; at the start
-    of an episode it is empty. `limit` is the number of steps after which an episode is truncated.
+    After a step `before` is work space for one snapshot, (1,), and the step is counted and rewarded; at the start of an
+    episode it is empty. `limit` is the number of steps after which an episode is truncated.
     """
     ended = 0
     for row in range(len(env_ids)):
         start, episode = env_ids[row] * stride, episodes[row]
+        if len(before):
+            copy_figures(episode.snapshot, before[0])
         take_snapshot(flat, start, episode.snapshot)
         fill_mask(flat, start, offered, moves, tables[0], episode.mask)
         if len(before):
-            fill_terms(before[row], episode.snapshot, episode.outcome, episode.illegal, episode.terms)
+            fill_terms(before[0], episode.snapshot, episode.outcome, episode.illegal, episode.terms)
             ended += _settle(episode, weights, limit)
     return ended
 
@@ -62,9 +64,11 @@ def _settle(episode: Record, weights: NDArray[np.float64], limit: int) -> bool:
 
 @kernel
 def fill_info(
-    flat: Bytes, stride: int, env_ids: NDArray[np.int64], episodes: NDArray[np.void], out: NDArray[np.int64]
-) -> None:
-    """Write the numbers named in `INFO` to `out`, (10, n), for the games `env_ids` out of all `episodes`."""
+    flat: Bytes, stride: int, env_ids: NDArray[np.int64], episodes: NDArray[np.void], out: NDArray[np.int64],
+    masks: NDArray[np.int8], illegal: NDArray[np.bool_],
+) -> None:  # fmt: skip
+    """Write the numbers named in `INFO` to `out`, (10, n), for the games `env_ids` out of all `episodes`; and their
+    `masks`, (n, 63), and whether the last action was `illegal`, (n,)."""
     for row in range(len(env_ids)):
         start, episode = env_ids[row] * stride, episodes[env_ids[row]]
         snapshot = episode.snapshot
@@ -72,3 +76,6 @@ def fill_info(
         out[3, row], out[4, row], out[5, row] = snapshot.hp, snapshot.explored, episode.steps
         out[6, row] = flat[start : start + IMAGE_SIZE].view(IMAGE)[0].logic_frames
         out[7, row], out[8, row], out[9, row] = episode.seed, episode.outcome, snapshot.exit_reason
+        illegal[row] = episode.illegal
+        for action in range(COUNT):
+            masks[row, action] = episode.mask[action]

@@ -85,7 +85,8 @@ class Games:
 
     def check(self, env_ids: NDArray[np.int64], commands: NDArray[np.int16]) -> None:
         """Raise UnsupportedRule for the first command that the simulator cannot carry out."""
-        if len(commands) and commands[:, 0].astype(np.uint16).max() >= len(PLAYABLE):  # kinds count up from 0
+        kinds = commands[:, 0].view(np.uint16)  # they count up from 0, so a negative one becomes a large one
+        if len(kinds) and np.maximum.reduce(kinds) >= len(PLAYABLE):
             kind = next(int(kind) for kind in commands[:, 0] if int(kind) not in PLAYABLE)
             raise UnsupportedRule(f"command kind {kind} is none of `CommandKind`; take one of {len(PLAYABLE)}")
 
