@@ -21,6 +21,7 @@ from agents.policy.belongings import Belongings
 from agents.policy.ground import Ground
 from agents.policy.interface import Observations
 from agents.policy.journey import Journey
+from agents.policy.keeping import packed, unpacked
 from agents.policy.lore import effectiveness
 from agents.policy.orders import ATTACK, FACE, MOVE, STAIRS, STEP, THROW_ITEM, USE_ITEM, WAIT
 from agents.policy.paths import DIRECTIONS, Point, Walks, direction_between, points_of, shifted
@@ -67,6 +68,14 @@ class Explorer:
         useful = ((why, what) for why, what in proposals if mask[what] and what not in journey.useless)
         journey.motive, journey.last_action = next(useful, ("wander", WAIT))
         return journey.last_action
+
+    def save(self, env_id: int) -> bytes:
+        """See `Policy.save`."""
+        return packed(self._journeys.get(env_id) or Journey())
+
+    def load(self, env_id: int, state: bytes) -> None:
+        """See `Policy.load`."""
+        self._journeys[env_id] = unpacked(state, Journey)
 
     def motive(self, env_id: int) -> str:
         """Why the last action of a game was chosen: one of `MOTIVES`."""

@@ -5,7 +5,7 @@ Uses what the player may know, as the views do.
 
 from __future__ import annotations
 
-from collections import deque
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agents.inference.interface import Situation
@@ -19,13 +19,15 @@ WINDOW = 16
 """A tile where the leader stood within so many steps is no progress."""
 
 
+@dataclass(slots=True)
 class Plight:
     """One game's situations in a row; a new one for each episode."""
 
-    def __init__(self, game: int) -> None:
-        self._game = game
-        self._trail: deque[tuple[int, int, int]] = deque(maxlen=WINDOW)
-        self._stuck = 0
+    game: int
+    trail: list[tuple[int, int, int]] = field(default_factory=list)
+    """Floor, x and y of the last `WINDOW` moments, the newest last."""
+    stuck: int = 0
+    """Moments in a row without progress."""
 
     def situation(self, moment: Moment) -> Situation:
         """The situation of the next moment; that of a safe game outside dungeons."""
@@ -33,12 +35,12 @@ class Plight:
 
         chart = moment.chart()[0]
         if chart is None or chart.leader is None:
-            return Situation(self._game)
+            return Situation(self.game)
         x, y = chart.leader.x, chart.leader.y
         enemies = [figure for figure in chart.figures if figure.side is Side.ENEMY]
         near = sum(max(abs(enemy.x - x), abs(enemy.y - y)) <= NEAR for enemy in enemies)
         floor = int(moment.states.floor[moment.index])
-        return Situation(self._game, self._hp_share(moment), near, self._stuck_steps((floor, x, y)))
+        return Situation(self.game, self._hp_share(moment), near, self._stuck_steps((floor, x, y)))
 
     @staticmethod
     def _hp_share(moment: Moment) -> float:
@@ -47,6 +49,6 @@ class Plight:
         return float(leader["hp"]) / max(1, int(leader["max_hp"]))
 
     def _stuck_steps(self, place: tuple[int, int, int]) -> int:
-        self._stuck = self._stuck + 1 if place in self._trail else 0
-        self._trail.append(place)
-        return self._stuck
+        self.stuck = self.stuck + 1 if place in self.trail else 0
+        self.trail = [*self.trail, place][-WINDOW:]
+        return self.stuck

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +22,15 @@ class RandomLegal:
         """See `Policy.reset`."""
         for env_id, seed in zip(env_ids.tolist(), seeds.tolist(), strict=True):
             self._generators[env_id] = np.random.default_rng(seed)
+
+    def save(self, env_id: int) -> bytes:
+        """See `Policy.save`."""
+        return json.dumps(self._generators[env_id].bit_generator.state).encode()
+
+    def load(self, env_id: int, state: bytes) -> None:
+        """See `Policy.load`."""
+        self._generators[env_id] = np.random.default_rng()
+        self._generators[env_id].bit_generator.state = json.loads(state)
 
     async def act(
         self, env_ids: NDArray[np.int64], observations: Observations, action_mask: NDArray[np.int8]
