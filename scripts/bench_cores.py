@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from benchmark import rate_at_once
 
 from pmd_gym.emulator import Controller, SimulatedEmulator
 from pmd_gym.emulator.interface import NO_BUTTON, Button, Emulator, Press
@@ -130,25 +130,7 @@ async def bare_frames(core: Core, emulator: Emulator, state: bytes, run: list[Pr
 
 def bare_rate(core: Core, count: int, seconds: float) -> float:
     """Steps a second of `count` bare emulators, each in a process of its own, all at once."""
-    command = [sys.executable, __file__, core.name, str(seconds)]
-    pipe = subprocess.PIPE
-    workers = [  # in sessions of their own as servers are, since the scheduler deals out time by session
-        subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, start_new_session=True)
-        for _ in range(count)
-    ]
-    try:
-        for worker in workers:
-            assert worker.stdout is not None
-            worker.stdout.readline()  # it is ready
-        for worker in workers:
-            assert worker.stdin is not None
-            worker.stdin.write("go\n")
-            worker.stdin.flush()
-        return float(sum(json.loads(worker.communicate()[0])["rate"] for worker in workers))
-    finally:
-        for worker in workers:
-            worker.kill()
-            worker.wait()
+    return rate_at_once([sys.executable, __file__, core.name, str(seconds)], count)
 
 
 async def _run_bare(core: Core, seconds: float) -> float:

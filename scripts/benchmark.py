@@ -105,6 +105,31 @@ def percentile(ordered: Sequence[float], percent: float) -> float:
     return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)]
 
 
+def rate_at_once(command: Sequence[str], count: int) -> float:
+    """Sum of the rates of `count` processes that run at once.
+
+    Each prints a line when it is ready, waits for one, and prints `{"rate": ...}` in the end.
+    """
+    pipe = subprocess.PIPE
+    workers = [  # in sessions of their own as servers are, since the scheduler deals out time by session
+        subprocess.Popen(command, cwd=_ROOT, stdin=pipe, stdout=pipe, text=True, start_new_session=True)
+        for _ in range(count)
+    ]
+    try:
+        for worker in workers:
+            assert worker.stdout is not None
+            worker.stdout.readline()  # it is ready
+        for worker in workers:
+            assert worker.stdin is not None
+            worker.stdin.write("go\n")
+            worker.stdin.flush()
+        return float(sum(json.loads(worker.communicate()[0])["rate"] for worker in workers))
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+
+
 def machine() -> dict[str, Any]:
     """Processor, usable cores, memory, load, system and versions behind the figures."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
