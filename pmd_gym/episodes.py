@@ -149,15 +149,17 @@ class Episodes:
         from pmd_gym.kernels import earnings, images, results, tables
 
         self._flat, self._stride = images.flatten(self._backend.ram)
-        self._look_kernel, self._info_kernel, self._facts = results.look, results.fill_info, results.INFO
+        self._look_kernel, self._fact_names = results.look, results.FACTS
         self._tables = tables.tables()
         self._offered, self._moves = offered_actions(self._backend), usable_moves(self._backend)
         self._games = np.zeros(num_envs, results.EPISODE)
         self._snapshot_type, self._floor_seeds = earnings.SNAPSHOT, self._games["snapshot"]["floor_seed"]
-        self._masks = self._games["mask"]
-        self._illegal, self._outcomes = self._games["illegal"], self._games["outcome"]
-        self._rewards = self._games["reward"]
-        self._terminated, self._truncated = self._games["terminated"], self._games["truncated"]
+        self._facts = np.zeros((len(results.FACTS), num_envs), np.int64)
+        self._seeds = self._facts[results.SEED]
+        self._illegal, self._outcomes = np.zeros(num_envs, np.bool_), np.zeros(num_envs, np.uint8)
+        self._masks = np.zeros((num_envs, len(ACTIONS)), np.int8)
+        self._rewards, self._ends = np.zeros(num_envs), np.zeros((2, num_envs), np.bool_)
+        self._terminated, self._truncated = self._ends
         self._reasons = np.full(num_envs, "", object)
 
     @property
@@ -175,7 +177,9 @@ class Episodes:
     def begun(self, env_ids: Ids, seeds: NDArray[np.uint32]) -> None:
         """The backend has begun a new run in each of these games: their episodes count from here."""
         self._games[env_ids] = np.zeros((), self._games.dtype)
-        self._games["seed"][env_ids] = seeds
+        self._facts[:, env_ids] = 0
+        self._seeds[env_ids] = seeds
+        self._illegal[env_ids], self._outcomes[env_ids] = False, Outcome.RUNNING
         self._floor_seeds[env_ids] = NOT_SEEN
         self._reasons[env_ids] = ""
         self._look(env_ids, after_step=False)
@@ -219,26 +223,24 @@ class Episodes:
     def judge(self, env_ids: Ids) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
         """What the step that these games have just made was worth: see `step`."""
         ended = self._look(env_ids, after_step=True)
-        return self._rewards[env_ids], *self._ends(env_ids, ended)
+        return self._rewards[env_ids], *self._how_ended(env_ids, ended)
 
     def _look(self, env_ids: Ids, after_step: bool) -> int:
         """Bring the episodes up to date with the RAM; see `kernels.results.look`. Returns how many have ended."""
-        every, ended = len(env_ids) == self.num_envs, [0]
-        games = self._games if every else self._games[env_ids]
+        ended = [0]
 
         def look(part: slice) -> None:
             count = self._look_kernel(
                 self._flat, self._stride, env_ids[part], self._offered, self._moves, self._tables,
-                np.empty(int(after_step), self._snapshot_type), self._weights, self._limit, games[part],
+                np.empty(int(after_step), self._snapshot_type), self._weights, self._limit, self._outcomes,
+                self._illegal, self._games, self._facts, self._masks, self._rewards, self._ends,
             )  # fmt: skip
             ended.append(count)
 
         self._slices.run(look, len(env_ids))
-        if not every:
-            self._games[env_ids] = games
         return sum(ended)
 
-    def _ends(self, env_ids: Ids, count: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    def _how_ended(self, env_ids: Ids, count: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         terminated, truncated = self._terminated[env_ids], self._truncated[env_ids]
         for ended in np.flatnonzero(terminated | truncated) if count else ():
             outcome = Outcome(int(self._outcomes[env_ids[ended]]))
@@ -257,13 +259,9 @@ class Episodes:
 
         What is said of pictures is said of those observed last: observe first.
         """
-        count = len(env_ids)
-        facts, illegal = np.empty((len(self._facts), count), np.int64), np.empty(count, np.bool_)
-        masks = np.empty((count, len(ACTIONS)), np.int8)
-        self._info_kernel(self._flat, self._stride, env_ids, self._games, facts, masks, illegal)
-        info: dict[str, NDArray[Any]] = {"action_mask": masks}
-        info.update(zip(self._facts, facts, strict=True))
-        info["illegal_action"] = illegal
+        info: dict[str, NDArray[Any]] = {"action_mask": self._masks[env_ids]}
+        info.update(zip(self._fact_names, self._facts.take(env_ids, axis=1), strict=True))
+        info["illegal_action"] = self._illegal[env_ids]
         if self._unverified:
             info["unverified"] = np.ones(len(env_ids), np.bool_)
         if self.settings.reward_terms:

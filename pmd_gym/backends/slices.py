@@ -1,24 +1,25 @@
 """Cuts work on a large batch of games into slices that threads carry out side by side.
 
 Compiled kernels run without the interpreter's lock and a game's result depends on its own memory alone, so slicing
-changes nothing but the time. Whoever is free takes the next slice, the caller too: a thread that is woken late costs
-nothing but its help. Small batches stay in the caller's thread.
+changes nothing but the time. Small batches stay in the caller's thread.
+
+The cut is the same each time, so that a core keeps meeting the games that it has in its caches: letting whoever is free
+take the next few games costs a third more processor time at 1,024 games than the waiting that it saves.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from itertools import pairwise
 
 from pmd_gym.errors import ConfigError
 
 GAMES_PER_THREAD = 128
-"""Below this many steps, a share is done sooner than a thread is woken and its result collected."""
+"""Below this many steps, a slice is done sooner than a thread is woken and its result collected."""
 STARTS_PER_THREAD = 4
 """The same for new runs, which take thirty times as long as a step."""
-SLICES_PER_SHARE = 4
-"""The smallest slice is this part of the least share, so that all threads are done at nearly the same time."""
 
 
 class Slices:
@@ -29,45 +30,30 @@ class Slices:
         self._pool: ThreadPoolExecutor | None = None
 
     def run(self, work: Callable[[slice], object], count: int, least: int = GAMES_PER_THREAD) -> None:
-        """Call `work` with slices that cover 0..count-1, and wait; an error of a slice is raised.
+        """Call `work` with slices that cover 0..count-1, and wait; the first error of a slice is raised.
 
-        A thread is asked for each `least` items; fewer than twice as many stay in the caller's thread.
+        A slice has `least` items or more; fewer than twice as many stay in the caller's thread.
         """
-        threads = min(self.threads, count // least)
-        if threads < 2:
+        parts = min(self.threads, count // least)
+        if parts < 2:
             work(slice(0, count))
             return
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self.threads, "games")
-        left = iter(list(shrinking(count, threads, max(1, least // SLICES_PER_SHARE))))  # whose `next` is atomic
-
-        def take() -> None:
-            for part in left:
-                work(part)
-
-        helpers = [self._pool.submit(take) for _ in range(threads - 1)]
+        edges = [count * part // parts for part in range(parts + 1)]
+        waiting = [self._pool.submit(work, slice(*pair)) for pair in pairwise(edges[1:])]
         try:
-            take()
+            work(slice(0, edges[1]))
         finally:
-            wait([helper for helper in helpers if not helper.cancel()])
-        for helper in helpers:
-            if not helper.cancelled():
-                helper.result()
+            wait(waiting)
+        for future in waiting:
+            future.result()
 
     def close(self) -> None:
         """End the threads; idempotent."""
         if self._pool is not None:
             self._pool.shutdown()
             self._pool = None
-
-
-def shrinking(count: int, threads: int, smallest: int) -> Iterator[slice]:
-    """Slices that cover 0..count-1, each half of a fair share of what is left, down to `smallest` items."""
-    begin = 0
-    while begin < count:
-        end = min(begin + max((count - begin) // (2 * threads), smallest), count)
-        yield slice(begin, end)
-        begin = end
 
 
 def _thread_count(num_envs: int, threads: int | None) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pmd_gym.backends.slices import GAMES_PER_THREAD, STARTS_PER_THREAD, Slices, shrinking
+from pmd_gym.backends.slices import GAMES_PER_THREAD, STARTS_PER_THREAD, Slices
 from pmd_gym.errors import ConfigError
 
 
@@ -35,41 +35,11 @@ def test_small_batches_stay_in_the_callers_thread() -> None:
 
 def test_longer_work_is_shared_out_in_smaller_slices() -> None:
     slices, parts = Slices(2 * GAMES_PER_THREAD, 2), list[slice]()
-    slices.run(parts.append, 2 * STARTS_PER_THREAD - 1, STARTS_PER_THREAD)
-    assert parts == [slice(0, 2 * STARTS_PER_THREAD - 1)]
     slices.run(parts.append, 2 * STARTS_PER_THREAD, STARTS_PER_THREAD)
+    slices.run(parts.append, 2 * STARTS_PER_THREAD - 1, STARTS_PER_THREAD)
     slices.close()
-    assert len(parts) > 3
-
-
-@pytest.mark.parametrize("threads", [2, 3])
-def test_slices_shrink_to_the_smallest(threads: int) -> None:
-    parts = list(shrinking(1000, threads, 32))
-    lengths = [part.stop - part.start for part in parts]
-    assert [part.start for part in parts] == [0, *(part.stop for part in parts[:-1])]
-    assert parts[-1].stop == 1000
-    assert lengths == sorted(lengths, reverse=True)
-    assert lengths[0] == 1000 // (2 * threads)
-    assert lengths[-2] == 32 >= lengths[-1]
-
-
-def test_nobody_waits_for_a_slow_thread_but_for_its_own_slice() -> None:
-    slices, busy, go_on, workers = Slices(2 * GAMES_PER_THREAD, 2), threading.Event(), threading.Event(), set()
-
-    def work(part: slice) -> None:
-        if threading.get_ident() != caller:
-            busy.set()
-            assert go_on.wait(30)
-        elif not part.start:
-            assert busy.wait(30)
-        workers.add(threading.get_ident())
-        if part.stop == 2 * GAMES_PER_THREAD:
-            go_on.set()
-
-    caller = threading.get_ident()
-    slices.run(work, 2 * GAMES_PER_THREAD)
-    slices.close()
-    assert len(workers) == 2
+    lengths = sorted(part.stop - part.start for part in parts)
+    assert lengths == [STARTS_PER_THREAD, STARTS_PER_THREAD, 2 * STARTS_PER_THREAD - 1]
 
 
 def test_an_error_in_a_thread_reaches_the_caller() -> None:
@@ -78,9 +48,26 @@ def test_an_error_in_a_thread_reaches_the_caller() -> None:
             raise ValueError(f"slice from {part.start}")
 
     slices = Slices(4 * GAMES_PER_THREAD, 2)
-    with pytest.raises(ValueError, match="slice from"):
+    with pytest.raises(ValueError, match=f"slice from {2 * GAMES_PER_THREAD}"):
         slices.run(work, 4 * GAMES_PER_THREAD)
     slices.close()
+    slices.close()
+
+
+def test_an_error_of_the_caller_waits_for_the_threads() -> None:
+    begun, done = threading.Event(), list[int]()
+
+    def work(part: slice) -> None:
+        if not part.start:
+            assert begun.wait(30)
+            raise ValueError("slice from 0")
+        begun.set()
+        done.append(part.start)
+
+    slices = Slices(2 * GAMES_PER_THREAD, 2)
+    with pytest.raises(ValueError, match="slice from 0"):
+        slices.run(work, 2 * GAMES_PER_THREAD)
+    assert done == [GAMES_PER_THREAD]
     slices.close()
 
 
