@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from agents.budget import Budget
+from agents.model_settings import ModelSettings
 from agents.suites import HELD_OUT, STORY, Start, suite_of
 from pmd_gym.config import EnvConfig, MemberConfig, Name, NeighbourFile
 from pmd_gym.errors import ConfigError
 from pmd_gym.rewards import reward_weights
 
-POLICIES = ("explorer", "random")
+POLICIES = ("vlm", "explorer", "random")
 EMULATORS = ("embedded", "simulator", "mgba")
 SCENARIO = ("dungeon", "floor", "team", "bag", "money")
 """Settings that make the start of an episode; a file of `configs/env/` has the same."""
@@ -19,7 +21,7 @@ LAST_SEED = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
-class RunConfig:
+class RunConfig(ModelSettings):
     """One run. What happens in its episodes depends on everything but `emulator` and `num_envs`."""
 
     policy: str = "explorer"
@@ -47,8 +49,14 @@ class RunConfig:
     """Actions, turning included, after which an episode is cut off."""
     reward: str | dict[str, float] = "default"
     """Reward of the records; the policies here do not look at it."""
+    max_tokens: int | None = None
+    max_cost: float | None = None
+    max_minutes: float | None = None
+    """The run ends when so much is used up; see `agents.budget`."""
 
     def __post_init__(self) -> None:
+        ModelSettings.__post_init__(self)  # slots make a new class, which plain `super()` does not know
+        _ = self.budget
         if self.policy not in POLICIES:
             raise ConfigError(f"policy must be one of {', '.join(POLICIES)}; got {self.policy!r}")
         self._check_emulator()
@@ -58,6 +66,11 @@ class RunConfig:
                 raise ConfigError(f"{name} must be at least {least}, got {value}")
         reward_weights(self.reward)
         self.start()
+
+    @property
+    def budget(self) -> Budget:
+        """What the run may use up."""
+        return Budget(self.max_tokens, self.max_cost, self.max_minutes)
 
     def start(self) -> EnvConfig:
         """The scenario alone; ScenarioError, with the path of the key, for what the game does not have."""
@@ -93,7 +106,7 @@ class RunConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class EvaluationConfig:
+class EvaluationConfig(ModelSettings):
     """One evaluation: every policy plays every start of the suite with the same seeds (`scripts/evaluate.py`)."""
 
     policies: tuple[str, ...] = ("explorer",)
@@ -110,6 +123,7 @@ class EvaluationConfig:
     """Games at once; the figures do not depend on it."""
 
     def __post_init__(self) -> None:
+        ModelSettings.__post_init__(self)
         for policy in self.policies:
             if policy not in POLICIES:
                 raise ConfigError(f"policy must be one of {', '.join(POLICIES)}; got {policy!r}")
@@ -127,5 +141,5 @@ class EvaluationConfig:
         scenario = {name: getattr(start.config, name) for name in SCENARIO}
         return RunConfig(
             policy=policy, emulator="simulator", num_envs=self.num_envs, episodes=self.seeds, max_steps=self.max_steps,
-            **scenario,
+            **scenario, **self.model_settings(),
         )  # fmt: skip

@@ -8,14 +8,17 @@ records go nor what a person sees: that is told to `Watcher`s.
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.policy.interface import Policy
+from agents.policy.interface import Policy, Thinker
+from agents.saving import SavedGame
 from agents.telemetry.episodes import OUTCOMES, Episode
 from agents.telemetry.interface import IDLE, Slot, Watcher
 from pmd_gym.actions import ACTIONS
@@ -41,16 +44,23 @@ class Runner:
     def __init__(
         self, env: PMDRedVectorEnv, policy: Policy, *, seed: int, episodes: Iterable[int],
         watchers: Sequence[Watcher] = (), seed_of: Callable[[int], int] | None = None,
+        between: Callable[[], str] = lambda: "", restored: Iterable[SavedGame] = (),
     ) -> None:  # fmt: skip
-        """`episodes` are the numbers to play, in order; `seed` is the run's.
+        """`episodes` are the numbers to play, in order; `seed` is the run's. `between` is called before every step
+        and gives the reason why the run must end now, if there is one. `restored` episodes go on where they stood.
 
         `seed_of` gives the seed of an episode by its number, where another rule than `episode_seed` is wanted.
         """
         self._env = env
         self._policy = policy
         self._seed_of = seed_of or partial(episode_seed, seed)
-        self._pending: Iterator[int] = iter(episodes)
+        self._restored = deque(restored)
+        known = {saved.slot.episode for saved in self._restored}
+        self._pending: Iterator[int] = (number for number in episodes if number not in known)
         self._watchers = watchers
+        self._between = between
+        self.ended_by = ""
+        """What `between` said; empty where it ended nothing."""
         self._stopping = False
         self._observations: Any = None
         self.slots = [Slot(env_id) for env_id in range(env.num_envs)]
@@ -75,12 +85,19 @@ class Runner:
         """
         finished: list[Episode] = []
         self._begin()
-        while not self._stopping and (playing := self._playing()).size:
+        while (playing := self._playing()).size and not self._must_end():
             actions = np.full(len(self.slots), WAIT, np.int64)
             actions[playing] = await self._policy.act(playing, self._rows(playing), self._env.action_masks()[playing])
+            if isinstance(self._policy, Thinker):
+                for env_id, thought in self._policy.thoughts().items():
+                    self.slots[env_id].thought = thought
             finished += self._step(playing, actions)
             self._begin()
         return finished
+
+    def _must_end(self) -> bool:
+        self.ended_by = self._between()
+        return self._stopping or bool(self.ended_by)
 
     def _playing(self) -> NDArray[np.int64]:
         return np.array([slot.env_id for slot in self.slots if slot.episode != IDLE], np.int64)
@@ -90,16 +107,31 @@ class Runner:
 
     def _begin(self) -> None:
         """Give every idle game the next episode, if there is one."""
-        begun = []
-        for slot in self.slots:
-            number = next(self._pending, None) if slot.episode == IDLE else None
-            if number is not None:
-                self.slots[slot.env_id] = Slot(slot.env_id, number, self._seed_of(number))
-                begun.append(self.slots[slot.env_id])
+        begun, restored = [], {}
+        for env_id in (slot.env_id for slot in self.slots if slot.episode == IDLE):
+            if self._restored:
+                restored[env_id] = self._restored.popleft()
+            slot = self._next(env_id, restored.get(env_id))
+            if slot is not None:
+                self.slots[env_id] = slot
+                begun.append(slot)
         if begun:
-            self._reset(begun)
+            self._reset(begun, restored)
 
-    def _reset(self, begun: list[Slot]) -> None:
+    def _next(self, env_id: int, saved: SavedGame | None) -> Slot | None:
+        """The slot of a game that begins, or goes on where it was saved; None if nothing is left to play."""
+        if saved is not None:
+            return replace(saved.slot, env_id=env_id, actions=list(saved.slot.actions))
+        number = next(self._pending, None)
+        return None if number is None else Slot(env_id, number, self._seed_of(number))
+
+    def under_way(self) -> list[SavedGame]:
+        """The unfinished episodes as they stand; to be asked between two steps."""
+        playing = [slot for slot in self.slots if slot.episode != IDLE]
+        saved = [SavedGame.of(slot, self._env.save(slot.env_id), self._policy.save(slot.env_id)) for slot in playing]
+        return [*saved, *self._restored]
+
+    def _reset(self, begun: list[Slot], restored: Mapping[int, SavedGame]) -> None:
         env_ids = np.array([slot.env_id for slot in begun], np.int64)
         seeds: list[int | None] = [None] * len(self.slots)
         for slot in begun:
@@ -108,9 +140,13 @@ class Runner:
         mask[env_ids] = True
         self._observations, info = self._env.reset(seed=seeds, options={"reset_mask": mask})
         self._policy.reset(env_ids, np.array([slot.seed for slot in begun], np.uint32))
+        for env_id, saved in restored.items():
+            self._observations, info = self._env.load(env_id, saved.state())
+            self._policy.load(env_id, saved.memory)
         for slot in begun:
-            slot.floor, slot.hp = int(info["floor"][slot.env_id]), int(info["hp"][slot.env_id])
-            slot.clock = clock_of(info, slot.env_id)
+            if slot.env_id not in restored:
+                slot.floor, slot.hp = int(info["floor"][slot.env_id]), int(info["hp"][slot.env_id])
+                slot.clock = clock_of(info, slot.env_id)
             for watcher in self._watchers:
                 watcher.began(slot)
 

@@ -21,7 +21,7 @@ from pmd_gym.backends.opening import RealGame, Savestates, open_backend
 from pmd_gym.backends.slices import Slices
 from pmd_gym.config import member_of
 from pmd_gym.curriculum import CurriculumArgument, curriculum_of
-from pmd_gym.errors import ClosedError, ConfigError
+from pmd_gym.errors import ClosedError, ConfigError, SavestateError
 from pmd_gym.observations import Observer
 from pmd_gym.ram import layout
 from pmd_gym.rewards import reward_weights
@@ -274,6 +274,31 @@ class Episodes:
     def reasons(self, env_ids: Ids) -> NDArray[np.object_]:
         """Why each episode ended (see `pmd_gym.env`); empty while it runs."""
         return self._reasons[env_ids]
+
+    def save(self, env_id: int) -> bytes:
+        """One game with its episode: what is known of it, then the backend's savestate."""
+        return b"".join(part.tobytes() for part in self._known(env_id)) + self.backend.save(env_id)
+
+    def load(self, env_id: int, state: bytes) -> None:
+        """Put a game and its episode where `save` found them; SavestateError for anything else, nothing changed."""
+        parts = self._known(env_id)
+        size = sum(part.nbytes for part in parts)
+        if len(state) <= size:
+            raise SavestateError(f"expected more than {size} bytes of a saved episode, got {len(state)}")
+        self.backend.load(env_id, state[size:])
+        start = 0
+        for part in parts:
+            part[:] = np.frombuffer(state[start : start + part.nbytes], part.dtype)
+            start += part.nbytes
+        self._reasons[env_id] = ""
+
+    def _known(self, env_id: int) -> tuple[NDArray[Any], ...]:
+        """All that is known of one game's episode, as views (m,)."""
+        row = slice(env_id, env_id + 1)
+        return (
+            self._games[row], self._facts[:, env_id], self._masks[env_id], self._rewards[row], self._ends[:, env_id],
+            self._illegal[row], self._outcomes[row],
+        )  # fmt: skip
 
     def close(self) -> None:
         """Close the backend; idempotent."""

@@ -280,6 +280,22 @@ class PMDRedVectorEnv(VectorEnv[Any, Any, Any]):
         """
         return self._episodes.backend.ram
 
+    def save(self, env_id: int) -> bytes:
+        """One game and its episode, to be gone on with by `load`, here or in another process with equal arguments."""
+        return self._episodes.save(env_id)
+
+    def load(self, env_id: int, state: bytes) -> tuple[Any, dict[str, Any]]:
+        """Put one game where `save` found it; its episode goes on. Returns what `reset` would, for all games.
+
+        SavestateError for bytes that are no such state, and then nothing has changed. All games must have begun.
+        """
+        self._check_nothing_sent("load", self._all)
+        if not self._all_begun:
+            raise gymnasium.error.ResetNeeded("call reset() before load()")
+        self._episodes.load(env_id, state)
+        self._ended[env_id] = False
+        return self._episodes.observe(self._all), self._infos(self._all)
+
     def moments(self, env_ids: Ids, pixels: bool = True) -> list[Moment]:
         """What the views of `pmd_gym.views` are drawn from, one for each game of `env_ids`, by the fair rules.
 

@@ -5,6 +5,8 @@ examples:
       the explorer in every dungeon of the story, 50 episodes each
   python scripts/evaluate.py --policy random explorer --suite mt_steel --seeds 200
       two policies side by side in one dungeon, a file of configs/env/
+  python scripts/evaluate.py --policy vlm explorer --model small --suite tiny_woods
+      the small vision-language model beside its teacher
   python scripts/evaluate.py --suite my_team.yaml --out runs/my_team
       a scenario, or a curriculum, of your own
   python scripts/evaluate.py --suite story --seeds 20 --first-seed 0
@@ -40,7 +42,8 @@ from rich.table import Table
 from agents.command_line import EXIT_INTERRUPTED, EXIT_MISTAKE, Parser, interruptible, parser_of
 from agents.config import POLICIES, EvaluationConfig
 from agents.games import open_games
-from agents.policy import make_policy
+from agents.model_flags import add_model_flags
+from agents.players import Player, open_player
 from agents.runner import Runner
 from agents.suites import HELD_OUT, STORY, Start, suite_of
 from agents.telemetry.chart import chart
@@ -63,6 +66,7 @@ def parser() -> Parser:
     add = made.add_argument
     add("--policy", nargs="+", choices=POLICIES, dest="policies", metavar="NAME",
         help=f"who plays, one or several of {', '.join(POLICIES)} (default {' '.join(default.policies)})")  # fmt: skip
+    add_model_flags(made)
     add("--suite", help=f"{STORY}, a name of configs/env/, or a YAML file (default {default.suite})")
     add("--seeds", type=int, help=f"episodes in each scenario (default {default.seeds})")
     add("--first-seed", type=int, help=f"seed of the first (default {HELD_OUT}: held out; smaller ones for tuning)")
@@ -84,6 +88,7 @@ class Evaluation:
     console: Console
     quiet: bool
     starts: tuple[Start, ...]
+    players: dict[str, Player] = field(default_factory=dict, init=False)
     _runner: Runner | None = field(default=None, init=False)
     stopped: bool = field(default=False, init=False)
 
@@ -108,12 +113,12 @@ class Evaluation:
         left = self.left(pair)
         if not left or self.stopped:
             return
-        policy = make_policy(pair[0])
+        player = self.players[pair[0]]
         bar.enter(pair)
         games = min(self.config.num_envs, len(left))
-        with open_games(self.config.run(pair[0], start), games, policy.observation) as env:
+        with open_games(self.config.run(pair[0], start), games, player.observation) as env:
             self._runner = Runner(
-                env, policy, seed=0, episodes=left, watchers=[log.of(pair), self.trials.of(pair), bar],
+                env, player.seat(env), seed=0, episodes=left, watchers=[log.of(pair), self.trials.of(pair), bar],
                 seed_of=lambda number: self.config.first_seed + number,
             )  # fmt: skip
             asyncio.run(self._runner.run())
@@ -160,6 +165,8 @@ def play(evaluation: Evaluation) -> None:
     pairs = [(pair, start) for pair, start in evaluation.pairs() if evaluation.left(pair)]
     with ExitStack() as opened:
         opened.callback(evaluation.folder.discard)
+        for name in dict.fromkeys(policy for (policy, _), _ in pairs):
+            evaluation.players[name] = opened.enter_context(open_player(name, evaluation.config))
         _announce(evaluation)
         evaluation.folder.write_config(dump(evaluation.config))
         log = TrialLog(opened.enter_context(evaluation.folder.open_log()))

@@ -5,6 +5,10 @@ examples:
       the explorer in Tiny Woods, on a fleet of simulated consoles behind WebSockets
   python scripts/run_agent.py --emulator simulator --num-envs 32 --episodes 100 --seed 7
       a hundred episodes in this process, as fast as it goes
+  python scripts/run_agent.py --policy vlm --num-envs 8
+      the project's own small vision-language model; --model takes a folder, a name of the hub's cache, or a server:
+  python scripts/run_agent.py --policy vlm --model openai:http://127.0.0.1:8000/v1 --prompt instruct --max-tokens 200000
+      any model that an OpenAI-compatible server offers, until the tokens are used up
   python scripts/run_agent.py --policy random --dungeon "Thunderwave Cave" --episodes 20 --out runs/baseline
       the baseline in another dungeon, into a folder of your choice
   python scripts/run_agent.py --scenario configs/env/sinister_woods.yaml --emulator simulator
@@ -16,9 +20,10 @@ examples:
   python scripts/run_agent.py --config configs/agent/explorer.yaml --seed 3
       settings from a file; flags win
   python scripts/run_agent.py --resume runs/baseline
-      goes on where Ctrl-C, or a crash, ended a run
+      goes on where Ctrl-C, a budget or a crash ended a run, in the middle of its episodes
 
-The folder holds config.yaml, events.jsonl, episodes.csv, summary.json and best.gif. The last line of stdout is one
+The folder holds config.yaml, events.jsonl (for vlm with what the model answered at each step, how likely and what it
+cost), state.bin (episodes under way), episodes.csv, summary.json and best.gif. The last line of stdout is one
 JSON object; everything for people goes to stderr. Exit code: 0 done, 2 a mistake in the call or a failure of the
 world, 130 interrupted.
 """
@@ -32,17 +37,21 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from agents.budget import Stopwatch
 from agents.command_line import EXIT_INTERRUPTED, EXIT_MISTAKE, Parser, interruptible, parser_of
 from agents.config import POLICIES, SCENARIO, RunConfig
 from agents.games import open_games, open_replay
-from agents.policy import make_policy
+from agents.inference.interface import Use
+from agents.model_flags import add_model_flags
+from agents.players import VLM, open_player
 from agents.runner import Runner
+from agents.saving import Keeper, SavedGame, SavedRun, read_saved
 from agents.telemetry.episodes import Episode, best, figures
 from agents.telemetry.film import animated, chosen_steps
 from agents.telemetry.folder import FILM, RunFolder, write_atomically
@@ -52,7 +61,8 @@ from agents.telemetry.recorder import Recorder
 from pmd_gym.config import EnvConfig, build, dump, load
 from pmd_gym.errors import ConfigError, PmdGymError
 
-RESUMABLE = ("num_envs", "episodes", "emulator")
+RESUMABLE = ("num_envs", "episodes", "emulator", "max_tokens", "max_cost", "max_minutes")
+SAVE_EVERY_S = 10.0
 FILM_SCREENS, FILM_MILLISECONDS = 160, 120
 
 
@@ -76,9 +86,13 @@ def parser() -> Parser:
     add("--scenario", type=Path, help="file of configs/env/ with dungeon, team and bag; instead of the two above")
     add("--max-steps", type=int, help=f"actions until an episode is cut off (default {default.max_steps})")
     add("--reward", help=f"reward profile, for the records only (default {default.reward})")
+    add_model_flags(made)
+    add("--max-tokens", type=int, help="end the run when models have read and written so many (default: no limit)")
+    add("--max-cost", type=float, help="end the run when servers have cost so much, by --prices (default: no limit)")
+    add("--max-minutes", type=float, help="end the run after so many minutes (default: no limit)")
     add("--out", type=Path, help="folder of the run (default: a new one under runs/)")
     add("--config", type=Path, help="YAML file with any of these settings")
-    add("--resume", type=Path, help="folder of a run to go on with; takes --num-envs, --episodes and --emulator")
+    add("--resume", type=Path, help="folder of a run to go on with; takes how many, where and how much")
     add("--quiet", action="store_true", help="only the JSON line, and errors")
     return made
 
@@ -97,12 +111,20 @@ class Job:
     done: tuple[Episode, ...]
     console: Console
     quiet: bool
+    saved: SavedRun = field(default_factory=SavedRun)
+    resumed: bool = False
 
     @property
     def left(self) -> list[int]:
         """Numbers of the episodes still to play."""
         done = {episode.episode for episode in self.done}
         return [number for number in range(self.config.episodes) if number not in done]
+
+    @property
+    def restored(self) -> list[SavedGame]:
+        """Episodes that were under way when the run was saved and have not ended since."""
+        left = {*self.left}
+        return [game for game in self.saved.games if game.slot.episode in left]
 
     @property
     def num_envs(self) -> int:
@@ -122,6 +144,9 @@ class Played:
     episodes: list[Episode]
     steps_per_second: float = 0.0
     interrupted: bool = False
+    ended_by: str = ""
+    used: Use = field(default_factory=Use)
+    repaired: int = 0
 
 
 def prepare(arguments: argparse.Namespace) -> Job:
@@ -158,7 +183,7 @@ def _resumed(path: Path, given: dict[str, Any], refused: list[str], console: Con
     folder = RunFolder.resume(path)
     config = load(path / "config.yaml", RunConfig, given)
     done = tuple(episode for episode in folder.episodes() if episode.episode < config.episodes)
-    return Job(config, folder, done, console, quiet)
+    return Job(config, folder, done, console, quiet, read_saved(path), resumed=True)
 
 
 def _new_folder(policy: str) -> Path:
@@ -174,23 +199,36 @@ def play(job: Job) -> Played:
     The folder is first written to when the games are open, so that a failure until then leaves nothing behind.
     """
     if not job.left:
-        return Played(list(job.done))
-    policy = make_policy(job.config.policy)
+        return Played(list(job.done), used=job.saved.used, repaired=job.saved.repaired)
+    watch = Stopwatch(job.saved.seconds)
     with ExitStack() as opened:
         opened.callback(job.folder.discard)
+        player = opened.enter_context(open_player(job.config.policy, job.config))
+        player.book.total = job.saved.used
         _announce(job)
-        env = opened.enter_context(open_games(job.config, job.num_envs, policy.observation))
+        env = opened.enter_context(open_games(job.config, job.num_envs, player.observation))
         job.folder.write_config(dump(job.config))
         log = opened.enter_context(job.folder.open_log())
         progress = _progress(job)
         opened.callback(progress.close)
         watchers: list[Watcher] = [Recorder(log), progress]
-        runner = Runner(env, policy, seed=job.config.seed, episodes=job.left, watchers=watchers)
-        log.write("run_began", left=len(job.left), num_envs=job.num_envs, resumed=bool(job.done))
+        policy = player.seat(env)
+
+        def used() -> tuple[Use, int]:
+            return player.book.total, job.saved.repaired + getattr(policy, "repaired", 0)
+
+        keeper = Keeper(job.folder.path, lambda: runner.under_way(), used, job.config.budget, watch, SAVE_EVERY_S)
+        runner = Runner(
+            env, policy, seed=job.config.seed, episodes=job.left, watchers=watchers, between=keeper,
+            restored=job.restored,
+        )  # fmt: skip
+        log.write("run_began", left=len(job.left), num_envs=job.num_envs, resumed=job.resumed)
         with interruptible(runner.stop):
             episodes = [*job.done, *asyncio.run(runner.run())]
-        played = Played(episodes, round(runner.steps_per_second, 1), len(episodes) < job.config.episodes)
-        log.write("run_ended", steps=runner.steps, interrupted=played.interrupted)
+        unfinished = len(episodes) < job.config.episodes
+        keeper.save()
+        played = Played(episodes, round(runner.steps_per_second, 1), unfinished, runner.ended_by, *used())
+        log.write("run_ended", steps=runner.steps, interrupted=unfinished, ended_by=runner.ended_by)
         return played
 
 
@@ -214,13 +252,25 @@ def report(job: Job, played: Played) -> dict[str, Any]:
     line = {
         "policy": job.config.policy, "emulator": _told(job.config.emulator), "dungeon": job.config.place,
         "num_envs": job.config.games, **figures(played.episodes),
-        "steps_per_second": played.steps_per_second, "out": str(job.folder.path),
+        "steps_per_second": played.steps_per_second, **_bill(job.config, played), "out": str(job.folder.path),
     }  # fmt: skip
     job.folder.write_results(played.episodes, {**line, "seed": job.config.seed, "complete": not played.interrupted})
     show = best(played.episodes)
     if show and not played.interrupted:
         write_atomically(job.folder.path / FILM, film(job.config, show))
     return line
+
+
+def _bill(config: RunConfig, played: Played) -> dict[str, Any]:
+    """Which model played, what it used, how often its words were not as asked; and what ended the run early."""
+    ended = {"ended_by": played.ended_by} if played.ended_by else {}
+    if config.policy != VLM:
+        return ended
+    used = played.used
+    return {
+        "model": ",".join(config.models), "prompt": config.prompt, "prompt_tokens": used.prompt_tokens,
+        "tokens": used.tokens, "cost": round(used.cost, 6), "repaired": played.repaired, **ended,
+    }  # fmt: skip
 
 
 def _told(emulator: str | tuple[str, ...]) -> str:
@@ -252,12 +302,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted at once; a run that has a folder goes on with --resume", file=sys.stderr)
         return EXIT_INTERRUPTED
-    if played.interrupted:
+    if played.ended_by:
+        job.say(f"Ended by {played.ended_by}; go on with more: python scripts/run_agent.py --resume {job.folder.path}")
+    elif played.interrupted:
         job.say(f"Interrupted; go on with: python scripts/run_agent.py --resume {job.folder.path}")
     else:
         job.say(f"Cleared {line['cleared']} of {line['episodes']}; the best one to watch: {job.folder.path / FILM}")
     print(json.dumps(line))
-    return EXIT_INTERRUPTED if played.interrupted else 0
+    return EXIT_INTERRUPTED if played.interrupted and not played.ended_by else 0
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def imports_of(tree: ast.AST, known: frozenset[str]) -> Iterator[str]:
 
 
 def layer(module: str) -> int:
-    """0 foundation and seams, 1 leaf rooms, 2 backends, 3 environment, 4 players, 5 runner and training, 6 scripts.
+    """0 foundation and seams, 1 leaf rooms, 2 backends, 3 environment, 4 players, 5 what joins them, 6 scripts.
 
     Players are the agents' rooms, and `pmd_gym.play`, through which a person plays.
     """
@@ -84,7 +84,7 @@ def layer(module: str) -> int:
     if top == "scripts":
         return 6
     if top == "agents":
-        return 5 if rest[:1] in (["runner"], ["training"]) else 4
+        return 5 if rest[:1] in (["runner"], ["players"], ["saving"], ["training"]) else 4
     if rest[:1] == ["play"]:
         return 4
     if rest[-1:] == ["interface"] or rest == ["ram", "layout"] or rest[:1] in [[name] for name in FOUNDATION]:

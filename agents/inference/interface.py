@@ -95,6 +95,23 @@ class Completion:
     error: Exception | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What was used; `seconds` are those of calls, whose rows share them. `model` is the one asked last."""
+
+    model: str = ""
+    prompt_tokens: int = 0
+    tokens: int = 0
+    cost: float = 0.0
+    seconds: float = 0.0
+
+    def __add__(self, later: Use) -> Use:
+        return Use(
+            later.model or self.model, self.prompt_tokens + later.prompt_tokens, self.tokens + later.tokens,
+            self.cost + later.cost, self.seconds + later.seconds,
+        )  # fmt: skip
+
+
 def before_stop(text: str, stop: tuple[str, ...]) -> str:
     """What stands before the first of `stop` in a text; all of it where none occurs. Empty words stop nothing."""
     return text[: min((place for word in stop if word and (place := text.find(word)) >= 0), default=len(text))]

@@ -8,38 +8,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.inference.interface import Choice, ChoiceRequest, Completion, InferenceBackend, Prompt, Request
+from agents.inference.interface import Choice, ChoiceRequest, Completion, InferenceBackend, Prompt, Request, Use
 
 MILLION = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """What was used; `seconds` are those of calls, whose rows share them. `model` is the one asked last."""
-
-    model: str = ""
-    prompt_tokens: int = 0
-    tokens: int = 0
-    cost: float = 0.0
-    seconds: float = 0.0
-
-    def __add__(self, later: Use) -> Use:
-        return Use(
-            later.model or self.model, self.prompt_tokens + later.prompt_tokens, self.tokens + later.tokens,
-            self.cost + later.cost, self.seconds + later.seconds,
-        )  # fmt: skip
 
 
 class Book:
     """What all models of a run were used for; `total` counts rows, so its seconds are those of all games together."""
 
-    def __init__(self, total: Use = Use()) -> None:
-        self.total = total
+    def __init__(self) -> None:
+        self.total = Use()
         self._games: dict[int, Use] = {}
 
     def add(self, game: int, use: Use) -> None:

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from agents.policy.interface import Policy
 
 __all__ = [
-    "belongings", "explorer", "ground", "interface", "journey", "lore", "make_policy", "orders", "paths", "scene",
-    "temper",
+    "belongings", "explorer", "ground", "interface", "journey", "keeping", "lore", "make_policy", "orders", "paths",
+    "scene", "temper", "template",
 ]  # fmt: skip
 """What other rooms may use, modules of the scripted player among it; they are loaded when they are asked for."""
 

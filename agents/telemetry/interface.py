@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from agents.policy.interface import Thought
 from agents.telemetry.episodes import Episode
 
 __all__ = ["IDLE", "Episode", "Slot", "Watcher"]
@@ -28,6 +29,8 @@ class Slot:
     turns: int = 0
     clock: tuple[int, int, int] = (0, 0, 0)
     """Dungeon, its floor, and turns left there, as they stood after the last step."""
+    thought: Thought | None = None
+    """How a model came to the last action; None where none did."""
 
 
 class Watcher(Protocol):

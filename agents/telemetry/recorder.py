@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from agents.telemetry.episodes import Episode
 from agents.telemetry.events import EventLog
@@ -17,10 +18,16 @@ class Recorder:
 
     def began(self, slot: Slot) -> None:
         """See `Watcher.began`."""
-        self._log.write("episode_began", episode=slot.episode, seed=slot.seed, env_id=slot.env_id, floor=slot.floor)
+        kind = "episode_resumed" if slot.actions else "episode_began"
+        told = {"env_id": slot.env_id, "floor": slot.floor, "step": len(slot.actions)}
+        self._log.write(kind, episode=slot.episode, seed=slot.seed, **told)
 
     def stepped(self, slots: Sequence[Slot]) -> None:
-        """See `Watcher.stepped`; steps are in the episode's actions, so nothing is written."""
+        """See `Watcher.stepped`; the action is in the episode's record, so only what a model thought is written."""
+        for slot in slots:
+            if slot.thought is not None:
+                step = len(slot.actions) - 1
+                self._log.write("thought", episode=slot.episode, step=step, **asdict(slot.thought))
 
     def descended(self, slot: Slot) -> None:
         """See `Watcher.descended`."""

@@ -18,7 +18,7 @@ CONFIGS = sorted((Path(__file__).parents[2] / "configs" / "agent").glob("*.yaml"
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ({"policy": "explorr"}, "policy must be one of explorer, random"),
+        ({"policy": "explorr"}, "policy must be one of vlm, explorer, random"),
         ({"emulator": "snes"}, "emulator must be embedded, simulator, mgba or ws://HOST:PORT.*'snes'"),
         ({"emulator": ()}, "emulator must be"),
         ({"emulator": "ws://a:1,http://b:2"}, "http://b:2"),

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,20 @@ from agents.config import RunConfig
 from agents.telemetry.events import read_events
 from pmd_gym.backends import EmulatorsBackend
 from pmd_gym.config import load
+from pmd_gym.vector_env import PMDRedVectorEnv
+from scripts import run_agent
 from scripts.run_agent import main
+from tests.doubles.backend import OpenFloorBackend
 from tests.doubles.real_core import TWIN, twin_png
+from tests.doubles.small_model import folder
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = [
     "policy", "emulator", "dungeon", "num_envs", "episodes", "cleared", "clear_rate", "mean_floor", "steps",
     "steps_per_second", "out",
 ]  # fmt: skip
-FILES = ["best.gif", "config.yaml", "episodes.csv", "events.jsonl", "summary.json"]
+FILES = ["best.gif", "config.yaml", "episodes.csv", "events.jsonl", "state.bin", "summary.json"]
+BILL = ["model", "prompt", "prompt_tokens", "tokens", "cost", "repaired"]
 
 
 def run(*arguments: object) -> tuple[str, ...]:
@@ -239,6 +245,63 @@ def test_a_finished_run_resumed_reports_again(tmp_path: Path, capsys: pytest.Cap
     assert main(run("--resume", out, "--quiet")) == 0
     again = last_line(capsys.readouterr().out)
     assert {**again, "steps_per_second": 0} == {**first, "steps_per_second": 0}
+
+
+@contextmanager
+def drawn_games(config: RunConfig, num_envs: int, observation: tuple[str, ...]) -> Iterator[PMDRedVectorEnv]:
+    """Games on a drawn floor, in place of simulated ones: nothing to compile."""
+    yield PMDRedVectorEnv(
+        num_envs, emulator=OpenFloorBackend(num_envs), observation=observation, max_steps=config.max_steps
+    )
+
+
+def test_a_model_plays_within_its_budget_and_goes_on_with_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_agent, "open_games", drawn_games)
+    monkeypatch.setattr(run_agent, "film", lambda config, episode: b"")
+    model, out = folder(tmp_path), tmp_path / "run"
+    flags = run("--policy", "vlm", "--model", model, "--prompt", "small", "--threads", 1)
+    rest = run("--num-envs", 2, "--episodes", 2, "--max-steps", 12, "--quiet", "--out", out)
+    assert main((*flags, *rest, "--max-tokens", "1500")) == 0
+    line = last_line(capsys.readouterr().out)
+    assert list(line) == [*KEYS[:-1], *BILL, "ended_by", "out"]
+    assert line["ended_by"].startswith("max_tokens: 1,")
+    assert (line["episodes"], line["prompt"], line["cost"], line["repaired"]) == (0, "small", 0.0, 0)
+    first = line["prompt_tokens"] + line["tokens"]
+    assert 1500 <= first < 2000
+
+    assert main(run("--resume", out, "--max-tokens", 10**9, "--quiet")) == 0
+    line = last_line(capsys.readouterr().out)
+    assert line["prompt_tokens"] > first
+    assert line["episodes"] == 2
+    assert "ended_by" not in line
+    events = read_events(out / "events.jsonl")
+    assert [event["kind"] for event in events].count("episode_resumed") == 2
+    thoughts = [event for event in events if event["kind"] == "thought"]
+    assert [event["step"] for event in thoughts if event["episode"] == 0] == list(range(12))
+    for event in thoughts:
+        assert event["prompt_tokens"] > 40
+        assert event["tokens"] == 1
+        assert event["answer"] in event["probabilities"]
+        assert (event["model"], len(event["prompt"])) == (str(model), 16)
+        assert event["latency_s"] > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--policy", "vlm", "--prompt", "thinking"], "knows the prompts fast and grounded"),
+        (["--max-tokens", "0"], "max_tokens must be more than 0"),
+        (["--policy", "vlm", "--model", "no/such-model", "--prompt", "instruct"], "no/such-model"),
+        (["--policy", "vlm", "--model", "openai:ftp://x", "--prompt", "instruct"], "ftp"),
+    ],
+)
+def test_a_wrong_model_gets_one_line_and_leaves_nothing(
+    arguments: list[str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert told in failed(capsys, *arguments, "--out", tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_help_teaches_with_examples(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,8 +7,8 @@ import asyncio
 import numpy as np
 import pytest
 
-from agents.inference.interface import Prompt, Request, Situation
-from agents.inference.meter import Book, Meter, Use
+from agents.inference.interface import Prompt, Request, Situation, Use
+from agents.inference.meter import Book, Meter
 from tests.doubles.models import FakeModel, NoRoom, asked
 
 
