@@ -11,7 +11,7 @@ from itertools import pairwise
 from PIL import Image, ImageDraw, ImageFont
 
 SCALE = 2
-PANEL, HEIGHT, LEFT, TOP, BOTTOM, GAP = 430, 300, 78, 104, 62, 92
+PANEL, HEIGHT, LEFT, TOP, BOTTOM, GAP = 430, 300, 78, 132, 62, 92
 INK, FAINT, GRID, PAPER = (32, 36, 44), (112, 118, 128), (226, 229, 234), (255, 255, 255)
 COLOURS = ((36, 113, 163), (211, 112, 44), (46, 139, 87), (128, 84, 160), (150, 120, 40), (190, 60, 90))
 DASH = 7
@@ -21,7 +21,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Points (x, y), both positive; `dashed` ones are limits and have no dots. Like `colour`, like batch."""
+    """Points (x, y), both positive; `dashed` ones are limits and have no dots. Equal names share a legend."""
 
     name: str
     points: tuple[Point, ...]
@@ -95,10 +95,10 @@ def _legend(draw: _Draw, panels: Sequence[Panel]) -> None:
     named = {series.name: series for panel in panels for series in panel.series}
     x = 24.0
     for name, series in named.items():
-        colour = COLOURS[series.colour % len(COLOURS)]
+        colour = FAINT if series.dashed else COLOURS[series.colour % len(COLOURS)]
         (draw.dashes if series.dashed else draw.line)((x, 80), (x + 22, 80), colour)
         draw.text((x + 28, 80), name, 12, INK, "lm")
-        x += 46 + ImageFont.load_default(12).getlength(name)
+        x += 52 + ImageFont.load_default(12 * SCALE).getlength(name) / SCALE
 
 
 def _panel(draw: _Draw, panel: Panel, left: float, x_title: str) -> None:
@@ -110,7 +110,7 @@ def _panel(draw: _Draw, panel: Panel, left: float, x_title: str) -> None:
     x = _Axis(*_range([point[0] for point in points], 2), left, PANEL)
     y = _Axis(*_range([point[1] for point in points], 10), TOP + HEIGHT, -HEIGHT)
     for value in sorted({point[0] for point in points}):
-        draw.text((x.at(value), TOP + HEIGHT + 8), _short(value), 11, FAINT, "ma")
+        draw.text((x.at(value), TOP + HEIGHT + 8), f"{value:,.0f}", 11, FAINT, "ma")
     draw.text((left + PANEL / 2, TOP + HEIGHT + 28), x_title, 12, FAINT, "ma")
     power = y.low
     while power <= y.high * 1.001:

@@ -114,6 +114,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=3, help="timed runs of each row, after an untimed one (default 3)")
     parser.add_argument("--row-seconds", type=float, default=120.0,
                         help="longer contexts are left out once a run took this long (default 120)")  # fmt: skip
+    parser.add_argument("--threads", type=int, help="of a CPU's sums (default: torch's choice; 1 beside other work)")
     parser.add_argument("--nice", type=int, default=0, help="added to the process's niceness")
     parser.add_argument("--out", type=Path, default=Path("profiling"))
     options = parser.parse_args(arguments)
@@ -146,6 +147,7 @@ def _measured(model: Model, options: argparse.Namespace) -> Iterator[dict[str, A
     from agents.inference.local import ceiling
     from agents.inference.local.weights import Wish
 
+    ceiling.use_threads(options.threads)
     wish = Wish(options.device, options.dtype)
     facts = {
         "model": model.name, "backend": "transformers", "dtype": str(wish.kind()).removeprefix("torch."),
@@ -350,7 +352,7 @@ def _panel(rows: Sequence[dict[str, Any]], kind: str) -> Panel:
         own = [row for row in rows if row["batch_size"] == batch and row[f"{kind}_tokens_per_sec"] != ""]
         found = tuple((row["context_length"], row[f"{kind}_tokens_per_sec"]) for row in own)
         limits = tuple((row["context_length"], row[f"{kind}_limit"]) for row in own)
-        series += [Series(f"batch {batch}", found, colour), Series(f"limit, batch {batch}", limits, colour, True)]
+        series += [Series(f"batch {batch}", found, colour), Series("the machine's limit", limits, colour, True)]
     return Panel(f"{'read (prefill)' if kind == 'prefill' else 'written (decode)'}: tokens a second", tuple(series))
 
 

@@ -24,6 +24,11 @@ ROADMAP = [
 ]  # fmt: skip
 
 
+def bench(*flags: str) -> int:
+    """One thread, on the CPU: two would wait for each other on a busy machine."""
+    return bench_qwen_vl.main([*flags, "--threads", "1", "--device", "cpu"])
+
+
 def rows_of(out: Path) -> list[dict[str, str]]:
     with (out / "benchmark_results.csv").open(newline="") as file:
         return list(csv.DictReader(file))
@@ -31,8 +36,8 @@ def rows_of(out: Path) -> list[dict[str, str]]:
 
 def test_the_roadmaps_flags_give_its_columns_and_plots(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     flags = ["--models", "small", "--lengths", "192,256,9000", "--vision", "true", "--max-new-tokens", "3"]
-    ours = ["--weights", "random", "--batch-sizes", "1,2", "--runs", "1", "--device", "cpu", "--out", str(tmp_path)]
-    assert bench_qwen_vl.main([*flags, *ours]) == 0
+    ours = ["--weights", "random", "--batch-sizes", "1,2", "--runs", "1", "--out", str(tmp_path)]
+    assert bench(*flags, *ours) == 0
     rows = rows_of(tmp_path)
     assert list(rows[0])[:7] == ROADMAP
     assert [(row["context_length"], row["batch_size"]) for row in rows] == [
@@ -54,8 +59,8 @@ def test_what_does_not_fit_is_a_row_with_its_reason(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(ceiling, "memory_free", lambda device: 10**9)
     models = "Qwen/Qwen3-VL-8B-Instruct,Qwen/Qwen3-VL-2B-Thinking-FP8,small"
-    flags = ["--models", models, "--lengths", "100", "--max-new-tokens", "1", "--weights", "random", "--device", "cpu"]
-    assert bench_qwen_vl.main([*flags, "--out", str(tmp_path)]) == 0
+    flags = ["--models", models, "--lengths", "100", "--max-new-tokens", "1", "--weights", "random"]
+    assert bench(*flags, "--out", str(tmp_path)) == 0
     large, fp8, small = rows_of(tmp_path)
     assert "GiB are free" in large["error"]
     assert "FP8" in fp8["error"]
@@ -65,15 +70,15 @@ def test_what_does_not_fit_is_a_row_with_its_reason(tmp_path: Path, monkeypatch:
 
 def test_longer_contexts_are_left_out_once_one_was_slow(tmp_path: Path) -> None:
     flags = ["--models", "small", "--lengths", "32,64", "--max-new-tokens", "2", "--weights", "random", "--runs", "1"]
-    more = ["--vision", "false", "--row-seconds", "0", "--device", "cpu", "--out", str(tmp_path)]
-    assert bench_qwen_vl.main([*flags, *more]) == 0
+    more = ["--vision", "false", "--row-seconds", "0", "--out", str(tmp_path)]
+    assert bench(*flags, *more) == 0
     first, second = rows_of(tmp_path)
     assert (first["error"], first["images"]) == ("", "0")
     assert second["error"].startswith("left out: 32 tokens took")
 
 
 def test_an_unknown_model_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert bench_qwen_vl.main(["--models", "no/model", "--lengths", "64", "--out", str(tmp_path)]) == 0
+    assert bench("--models", "no/model", "--lengths", "64", "--out", str(tmp_path)) == 0
     assert "hf download no/model" in rows_of(tmp_path)[0]["error"]
 
 

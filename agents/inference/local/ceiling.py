@@ -54,6 +54,12 @@ def _fastest(work: Callable[[], object], device: str, tries: int = 4) -> float:
     return min(times)
 
 
+def use_threads(count: int | None) -> None:
+    """Limit what torch computes with on a CPU; None leaves its choice."""
+    if count is not None:
+        torch.set_num_threads(count)
+
+
 def name(device: str) -> str:
     """Of the GPU; empty for a CPU."""
     return str(torch.cuda.get_device_name()) if device.startswith("cuda") else ""
@@ -88,7 +94,16 @@ def peak(device: str) -> int:
     """Bytes of the highest use since `begin_peak`: of the GPU's memory, or of this process's."""
     if device.startswith("cuda"):
         return int(torch.cuda.max_memory_allocated())
-    return 1024 * next((int(line.split()[1]) for line in _lines("/proc/self/status") if line.startswith("VmHWM")), 0)
+    return _of_this_process("VmHWM")
+
+
+def resident() -> int:
+    """Bytes of memory that this process holds; 0 where the system does not say."""
+    return _of_this_process("VmRSS")
+
+
+def _of_this_process(name: str) -> int:
+    return 1024 * next((int(line.split()[1]) for line in _lines("/proc/self/status") if line.startswith(name)), 0)
 
 
 def _lines(path: str) -> list[str]:
