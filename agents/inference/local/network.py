@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
+from agents.inference.local.last_layer import shorten
 from agents.inference.local.pictures import PictureFormat
 from agents.inference.local.rows import Block, Row, block
 from agents.inference.local.vision import Eye
@@ -57,8 +58,10 @@ class Network:
     """A model on a device; used by one thread at a time."""
 
     def __init__(self, model: Any, pictures: PictureFormat) -> None:
-        """`model` is a `Qwen3VLForConditionalGeneration` in evaluation mode; see `Eye` for what changes."""
+        """`model` is a `Qwen3VLForConditionalGeneration` in evaluation mode; see `Eye` and `LastLayer`
+        for what changes."""
         self._eye = Eye(model.model.visual)
+        shorten(model.model)
         self._model = model
         self._pictures = pictures
         self._image_token = int(model.config.image_token_id)

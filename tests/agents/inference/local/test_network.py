@@ -33,6 +33,8 @@ def fresh_model() -> Any:
 
 @pytest.fixture(scope="module", autouse=True)
 def no_gradients() -> Iterator[None]:
+    """And one thread: two would wait for each other on a busy machine."""
+    torch.set_num_threads(1)
     with torch.inference_mode():
         yield
 

@@ -27,6 +27,12 @@ def test_an_unknown_size_is_refused() -> None:
         config_of("3B")
 
 
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    """Two would wait for each other on a busy machine."""
+    torch.set_num_threads(1)
+
+
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> Any:
     made = Dimensions(128, 256, 2, 4, 2, 32, True, 64, 128, 2, 2, (0,), 1536, 256, 4096, (6, 5, 5), 1e4)

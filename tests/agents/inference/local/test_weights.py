@@ -23,6 +23,12 @@ from tests.doubles.small_model import folder
 NAME = "unsloth/Qwen3-VL-2B-Instruct-unsloth-bnb-4bit"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> None:
+    """Two would wait for each other on a busy machine."""
+    torch.set_num_threads(1)
+
+
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder(tmp_path_factory.mktemp("model"))
