@@ -38,6 +38,9 @@ OPTIONS = ("dungeon", "floor", "team", "bag", "money", "friend_areas")
 NEVER = np.iinfo(np.int64).max
 NOT_SEEN = -1
 """Floor seed of a snapshot before the first look."""
+REASONS = np.array([outcome.name.lower() for outcome in Outcome], object)
+TOO_MANY_STEPS = "max_steps"
+"""Why an episode ended: by its outcome, or because of the limit."""
 FIRST_NAMED_REASON = 500
 """Smaller exit reasons are ids of the move that made the leader faint."""
 
@@ -242,9 +245,9 @@ class Episodes:
 
     def _how_ended(self, env_ids: Ids, count: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         terminated, truncated = self._terminated[env_ids], self._truncated[env_ids]
-        for ended in np.flatnonzero(terminated | truncated) if count else ():
-            outcome = Outcome(int(self._outcomes[env_ids[ended]]))
-            self._reasons[env_ids[ended]] = "max_steps" if truncated[ended] else outcome.name.lower()
+        if count:
+            ended = env_ids[terminated | truncated]
+            self._reasons[ended] = np.where(self._truncated[ended], TOO_MANY_STEPS, REASONS[self._outcomes[ended]])
         for env_id, reason in interruptions(self._backend).items():
             truncated |= env_ids == env_id
             self._reasons[env_id] = reason
