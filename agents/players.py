@@ -5,6 +5,7 @@ The one place where policies and models meet. Nothing heavy is imported before a
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from pmd_gym.vector_env import PMDRedVectorEnv
 
 VLM = "vlm"
+QUIET = {"HF_HUB_DISABLE_PROGRESS_BARS": "1", "TRANSFORMERS_VERBOSITY": "error"}
+"""Read by the libraries when they are imported; bars and notes of theirs would stand in the middle of our own."""
 BATCH_TARGET_MS = 2000.0
 """A batch is made smaller where it takes longer than this and smaller ones take less a row."""
 
@@ -101,6 +104,8 @@ def _opened(name: str, settings: ModelSettings) -> Any:
             f" with: python scripts/train_vlm.py export --model runs/vlm/model --out {CHECKPOINT};"
             " or play without a model: --policy explorer"
         )
+    for variable, value in QUIET.items():
+        os.environ.setdefault(variable, value)
     from agents.inference.transformers import TransformersBackend
 
     quantization = None if settings.quantization == "none" else settings.quantization

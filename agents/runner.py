@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -24,6 +25,7 @@ from agents.telemetry.interface import IDLE, Slot, Watcher
 from pmd_gym.actions import ACTIONS
 from pmd_gym.backends.interface import CommandKind
 from pmd_gym.episodes import exit_cause
+from pmd_gym.errors import EmulatorError
 from pmd_gym.vector_env import PMDRedVectorEnv
 
 WAIT = ACTIONS.of(CommandKind.WAIT)
@@ -126,9 +128,14 @@ class Runner:
         return None if number is None else Slot(env_id, number, self._seed_of(number))
 
     def under_way(self) -> list[SavedGame]:
-        """The unfinished episodes as they stand; to be asked between two steps."""
-        playing = [slot for slot in self.slots if slot.episode != IDLE]
-        saved = [SavedGame.of(slot, self._env.save(slot.env_id), self._policy.save(slot.env_id)) for slot in playing]
+        """The unfinished episodes as they stand; to be asked between two steps.
+
+        A game whose emulator does not answer is left out: the next step sees to it, and a save must not end the run.
+        """
+        saved = []
+        for slot in (slot for slot in self.slots if slot.episode != IDLE):
+            with suppress(EmulatorError):
+                saved.append(SavedGame.of(slot, self._env.save(slot.env_id), self._policy.save(slot.env_id)))
         return [*saved, *self._restored]
 
     def _reset(self, begun: list[Slot], restored: Mapping[int, SavedGame]) -> None:

@@ -23,7 +23,10 @@ class Recorder:
         self._log.write(kind, episode=slot.episode, seed=slot.seed, **told)
 
     def stepped(self, slots: Sequence[Slot]) -> None:
-        """See `Watcher.stepped`; the action is in the episode's record, so only what a model thought is written."""
+        """See `Watcher.stepped`; the action is in the episode's record, so only what a model thought is written.
+
+        Where a killed run went on, steps since its last save are there twice; the later ones count.
+        """
         for slot in slots:
             if slot.thought is not None:
                 step = len(slot.actions) - 1

@@ -19,7 +19,7 @@ from agents.policy.vlm import VisionLanguagePolicy
 from agents.runner import Runner
 from agents.saving import FILE, Keeper, SavedGame, SavedRun, read_saved
 from agents.telemetry.episodes import Episode
-from pmd_gym.errors import ConfigError, SavestateError
+from pmd_gym.errors import ConfigError, SavestateError, UnreachableError
 from pmd_gym.vector_env import PMDRedVectorEnv
 from tests.doubles.backend import OpenFloorBackend
 from tests.doubles.models import FakeModel
@@ -149,6 +149,21 @@ def test_an_environment_refuses_what_is_no_game() -> None:
         with pytest.raises(SavestateError):
             env.load(0, wrong)
     assert env.save(0) == before
+    env.close()
+
+
+def test_a_game_that_cannot_be_saved_ends_no_run(tmp_path: Path) -> None:
+    class Half(OpenFloorBackend):
+        def save(self, env_id: int) -> bytes:
+            if env_id == 0:
+                raise UnreachableError("no emulator answers")
+            return super().save(env_id)
+
+    env = PMDRedVectorEnv(2, emulator=Half(2), observation="map", max_steps=MAX_STEPS)
+    told = iter(["", "", "enough"])
+    runner = Runner(env, Explorer(), seed=SEED, episodes=range(2), between=lambda: next(told))
+    asyncio.run(runner.run())
+    assert [game.slot.episode for game in runner.under_way()] == [1]
     env.close()
 
 
