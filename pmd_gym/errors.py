@@ -93,3 +93,7 @@ class StorageError(PmdGymError, OSError):
 
 class SkillError(PmdGymError, ValueError):
     """A skill that is wrong: its manifest, its code, what it requires, what it was called with, or what it did."""
+
+
+class MemoryFault(PmdGymError, ValueError):
+    """What an agent remembers is damaged, or was made with other keys than those asked for."""
