@@ -75,3 +75,23 @@ def unpack(content: bytes) -> FloorMap:
         raise MemoryFault(f"expected a packed floor map of {BYTES} bytes, got one of another size")
     planes = np.unpackbits(np.frombuffer(bits, np.uint8)).reshape(len(KEPT), HEIGHT, WIDTH)
     return FloorMap(planes.astype(np.bool_))
+
+
+def merged(now: FloorMap, remembered: FloorMap) -> FloorMap:
+    """What both know: the present where it is known, memory elsewhere."""
+    return FloorMap(np.where(now.plane("known"), now.planes, remembered.planes))
+
+
+def laid_over(planes: NDArray[np.uint8], remembered: FloorMap) -> NDArray[np.uint8]:
+    """A copy of the planes (23, 32, 56) of a `map` observation with what is remembered where nothing is known yet.
+
+    Traps are shown on tiles that are known, too, as they are hidden until somebody has stepped on them.
+    """
+    shown = planes.copy()
+    unknown = planes[PLANE_INDEX["known"]] == 0
+    for name in KEPT:
+        plane = shown[PLANE_INDEX[name]]
+        plane[unknown & remembered.plane(name)] = 1
+    trap = shown[PLANE_INDEX["trap"]]
+    trap[remembered.plane("trap") & (trap == 0)] = 1
+    return shown

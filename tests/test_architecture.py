@@ -27,7 +27,7 @@ DOORS = {
     "gymnasium": ("pmd_gym/__init__.py", *(f"pmd_gym/{name}.py" for name in ENVIRONMENT)),
     "torch": (
         "agents/inference/transformers.py", "agents/inference/local/", "agents/policy/ppo.py", "agents/training/",
-        "scripts/train_",
+        "agents/memory/torch_index.py", "scripts/train_",
     ),
     "transformers": ("agents/inference/transformers.py", "agents/inference/local/", "agents/training/"),
     "tokenizers": ("agents/training/",),
