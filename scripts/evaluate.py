@@ -11,6 +11,8 @@ examples:
       a scenario, or a curriculum, of your own
   python scripts/evaluate.py --suite story --seeds 20 --first-seed 0
       for tuning: other seeds than those that count
+  python scripts/evaluate.py --suite sinister_woods --seeds 20 --ablate memory
+      the same seeds with and without a memory, and the paired difference with its 95% interval
   python scripts/evaluate.py --resume runs/my_team --seeds 100
       goes on where Ctrl-C ended it, or adds seeds; what is finished is kept
 
@@ -72,6 +74,7 @@ def parser() -> Parser:
     add("--first-seed", type=int, help=f"seed of the first (default {HELD_OUT}: held out; smaller ones for tuning)")
     add("--max-steps", type=int, help=f"actions until an episode is cut off (default {default.max_steps})")
     add("--num-envs", type=int, help=f"games at once; changes no figure (default {default.num_envs})")
+    add("--ablate", choices=("memory",), help="play the same seeds with and without it, and print what it changes")
     add("--out", type=Path, help="folder of the evaluation (default: a new one under runs/)")
     add("--resume", type=Path, help="folder of an evaluation to go on with; takes --seeds and --num-envs")
     add("--quiet", action="store_true", help="only the JSON line, and errors")
@@ -224,10 +227,25 @@ def _table(scores: Sequence[Score]) -> Table:
     return table
 
 
+def ablated(arguments: argparse.Namespace) -> int:
+    """Play with and without a memory; ConfigError for flags that this does not take."""
+    from ablate_memory import ablate
+
+    given = vars(arguments).copy()
+    quiet = bool(given.pop("quiet", None))
+    if refused := [name for name in ("out", "resume") if given.get(name) is not None]:
+        raise ConfigError(f"--ablate writes no folder; leave out --{refused[0]}")
+    print(json.dumps(ablate(build(_absolute(given), EvaluationConfig, "command line"), quiet)))
+    return 0
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     try:
-        evaluation = prepare(parser().parse_args(arguments))
+        asked = parser().parse_args(arguments)
+        if vars(asked).pop("ablate", None):
+            return ablated(asked)
+        evaluation = prepare(asked)
         play(evaluation)
         line = report(evaluation)
     except PmdGymError as error:

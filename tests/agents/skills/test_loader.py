@@ -101,9 +101,7 @@ BROKEN = (
 
 
 @pytest.mark.parametrize(("file", "text", "problem"), BROKEN)
-def test_a_broken_edit_keeps_the_version_before_it(
-    roots: dict[str, Path], file: str, text: str, problem: str
-) -> None:
+def test_a_broken_edit_keeps_the_version_before_it(roots: dict[str, Path], file: str, text: str, problem: str) -> None:
     write_skill(roots["custom"], "hop")
     write_skill(roots["custom"], "top", requires={"hop": ">=1"})
     loader = SkillLoader(roots)

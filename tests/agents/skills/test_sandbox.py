@@ -141,7 +141,7 @@ DEATHS = {
     "die": ("import os; os._exit(3)", "its worker died (exit code 3)"),
     "crash": ("import ctypes; ctypes.string_at(0)", "its worker died (signal 11)"),
     "flood": ("import os\nwhile True: os.write(1, b'x' * 4096)", "its worker answered more than 8192 bytes"),
-    "talk out of turn": ("import os; os.write(1, b'{\"number\": 77, \"action\": 0}\\n')", "answered order 77"),
+    "talk out of turn": ('import os; os.write(1, b\'{"number": 77, "action": 0}\\n\')', "answered order 77"),
     "talk nonsense": ("import os; os.write(1, b'[1, 2\\n')", "something else than a reply"),
     "eat the orders": ("import os; os.read(0, 9999)", "did not answer in time"),
 }

@@ -159,9 +159,7 @@ def test_what_changes_nothing_is_not_told(stage: Stage) -> None:
     assert stage.changes.empty()
 
 
-def test_a_look_that_fails_is_tried_again_at_the_next_event(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_look_that_fails_is_tried_again_at_the_next_event(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     stage = Stage(tmp_path)
 
     class Failing(SkillLoader):
