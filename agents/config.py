@@ -49,6 +49,8 @@ class RunConfig(ModelSettings):
     """Actions, turning included, after which an episode is cut off."""
     reward: str | dict[str, float] = "default"
     """Reward of the records; the policies here do not look at it."""
+    memory: str = "off"
+    """`off`; `on`: in the run's folder; or a folder that several runs share. Only the explorer has a use for it."""
     max_tokens: int | None = None
     max_cost: float | None = None
     max_minutes: float | None = None
@@ -64,6 +66,8 @@ class RunConfig(ModelSettings):
             value = getattr(self, name)
             if value is not None and value < least:
                 raise ConfigError(f"{name} must be at least {least}, got {value}")
+        if self.memory != "off" and self.policy != "explorer":
+            raise ConfigError(f"memory is of use to the explorer alone, got policy {self.policy!r}; leave it off")
         reward_weights(self.reward)
         self.start()
 

@@ -119,7 +119,8 @@ class Remembering:
 
     def began(self, slot: Slot) -> None:
         """See `Watcher.began`."""
-        self._lives[slot.env_id].episode = slot.episode
+        life = self._lives.setdefault(slot.env_id, Life(slot.env_id, slot.seed))
+        life.episode, life.step = slot.episode, len(slot.actions)
 
     def stepped(self, slots: Sequence[Slot]) -> None:
         """See `Watcher.stepped`."""

@@ -48,11 +48,17 @@ from agents.command_line import EXIT_INTERRUPTED, EXIT_MISTAKE, Parser, interrup
 from agents.config import POLICIES, SCENARIO, RunConfig
 from agents.games import open_games, open_replay
 from agents.inference.interface import Use
+from agents.memory.embedding import FeatureEmbedder
+from agents.memory.store import MemoryStore
 from agents.model_flags import add_model_flags
 from agents.players import VLM, open_player
+from agents.policy.answer import ANSWERS
+from agents.policy.interface import Policy
+from agents.remembering import Remembering, told_to
 from agents.runner import Runner
 from agents.saving import Keeper, SavedGame, SavedRun, read_saved
 from agents.telemetry.episodes import Episode, best, figures
+from agents.telemetry.events import EventLog
 from agents.telemetry.film import animated, chosen_steps
 from agents.telemetry.folder import FILM, RunFolder, write_atomically
 from agents.telemetry.interface import Watcher
@@ -85,6 +91,8 @@ def parser() -> Parser:
     add("--floor", type=int, help=f"floor to start on (default {default.floor})")
     add("--scenario", type=Path, help="file of configs/env/ with dungeon, team and bag; instead of the two above")
     add("--max-steps", type=int, help=f"actions until an episode is cut off (default {default.max_steps})")
+    add("--memory", metavar="off|on|FOLDER", help="remember floors and what came of actions, in the run's folder (on) "
+        "or in one that runs share; the same floors come back with the same seeds (default off)")  # fmt: skip
     add("--reward", help=f"reward profile, for the records only (default {default.reward})")
     add_model_flags(made)
     add("--max-tokens", type=int, help="end the run when models have read and written so many (default: no limit)")
@@ -212,10 +220,11 @@ def play(job: Job) -> Played:
         progress = _progress(job)
         opened.callback(progress.close)
         watchers: list[Watcher] = [Recorder(log), progress]
-        policy = player.seat(env)
+        seated = player.seat(env)
+        policy = _with_memory(job, seated, log, watchers, opened)
 
         def used() -> tuple[Use, int]:
-            return player.book.total, job.saved.repaired + getattr(policy, "repaired", 0)
+            return player.book.total, job.saved.repaired + getattr(seated, "repaired", 0)
 
         keeper = Keeper(job.folder.path, lambda: runner.under_way(), used, job.config.budget, watch, SAVE_EVERY_S)
         runner = Runner(
@@ -230,6 +239,18 @@ def play(job: Job) -> Played:
         played = Played(episodes, round(runner.steps_per_second, 1), unfinished, runner.ended_by, *used())
         log.write("run_ended", steps=runner.steps, interrupted=unfinished, ended_by=runner.ended_by)
         return played
+
+
+def _with_memory(job: Job, policy: Policy, log: EventLog, watchers: list[Watcher], opened: ExitStack) -> Policy:
+    """The policy with the memory that the run asks for; every recall goes to the log."""
+    if job.config.memory == "off":
+        return policy
+    embedder = FeatureEmbedder()
+    folder = job.folder.path / "memory" if job.config.memory == "on" else Path(job.config.memory)
+    store = MemoryStore(folder, dimensions=embedder.dimensions, embedder=embedder.name)
+    remembering = Remembering(policy, opened.enter_context(store), embedder.keys, ANSWERS, told_to(log.write))
+    watchers.append(remembering)
+    return remembering
 
 
 def _announce(job: Job) -> None:

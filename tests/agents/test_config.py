@@ -85,3 +85,9 @@ def test_an_evaluation_plays_the_scenario_of_each_start(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_text(dump(config))
     assert load(path, EvaluationConfig) == config
+
+
+def test_a_memory_is_for_the_explorer() -> None:
+    assert RunConfig(memory="on").memory == "on"
+    with pytest.raises(ConfigError, match="memory is of use to the explorer alone"):
+        RunConfig(policy="random", memory="on")
