@@ -24,7 +24,7 @@ LAST_SEED = 0xFFFFFFFF
 class RunConfig(ModelSettings):
     """One run. What happens in its episodes depends on everything but `emulator` and `num_envs`."""
 
-    policy: str = "explorer"
+    policy: str = "vlm"
     """A name of `POLICIES`."""
     emulator: str | tuple[str, ...] = "embedded"
     """`embedded`: a fleet of servers over the simulator; `simulator`: in this process; `mgba`: the real game, a server

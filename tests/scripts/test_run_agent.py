@@ -33,6 +33,8 @@ KEYS = [
     "steps_per_second", "out",
 ]  # fmt: skip
 FILES = ["best.gif", "config.yaml", "episodes.csv", "events.jsonl", "state.bin", "summary.json"]
+EXPLORER = ("--policy", "explorer")
+SIMULATED = (*EXPLORER, "--emulator", "simulator")
 BILL = ["model", "prompt", "prompt_tokens", "tokens", "cost", "repaired"]
 
 
@@ -96,7 +98,7 @@ def test_an_unreachable_server_is_named_and_nothing_written(tmp_path: Path, caps
     with socket.socket() as taken:  # bound but not listening: refuses every connection
         taken.bind(("127.0.0.1", 0))
         address = f"ws://127.0.0.1:{taken.getsockname()[1]}"
-        told = failed(capsys, "--emulator", address, "--out", tmp_path / "deep" / "run", "--quiet")
+        told = failed(capsys, *EXPLORER, "--emulator", address, "--out", tmp_path / "deep" / "run", "--quiet")
     assert address.removeprefix("ws://") in told
     assert not (tmp_path / "deep").exists()
 
@@ -117,7 +119,7 @@ def test_a_running_server_is_played_on_and_belongs_to_one_player(
     tables = []
     for emulator in (server, "simulator"):
         out = tmp_path / str(len(tables))
-        flags = run("--emulator", emulator, "--num-envs", 1, "--episodes", 2, "--max-steps", 30, "--quiet")
+        flags = run(*EXPLORER, "--emulator", emulator, "--num-envs", 1, "--episodes", 2, "--max-steps", 30, "--quiet")
         assert main((*flags, "--out", str(out))) == 0
         tables.append((out / "episodes.csv").read_text())
     assert tables[0] == tables[1]
@@ -125,7 +127,7 @@ def test_a_running_server_is_played_on_and_belongs_to_one_player(
 
     other = EmulatorsBackend(1, [server])
     try:
-        told = failed(capsys, "--emulator", server, "--out", tmp_path / "refused", "--quiet")
+        told = failed(capsys, *EXPLORER, "--emulator", server, "--out", tmp_path / "refused", "--quiet")
         assert server.removeprefix("ws://") in told
         assert not (tmp_path / "refused").exists()
     finally:
@@ -135,7 +137,7 @@ def test_a_running_server_is_played_on_and_belongs_to_one_player(
 def test_the_real_game_is_played_from_a_savestate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     state, out = tmp_path / "twin.ss0", tmp_path / "run"
     state.write_bytes(twin_png())
-    flags = run("--emulator", "mgba", "--rom", TWIN, "--savestate", state, "--max-steps", 12, "--quiet")
+    flags = run(*EXPLORER, "--emulator", "mgba", "--rom", TWIN, "--savestate", state, "--max-steps", 12, "--quiet")
     told = failed(capsys, *flags, "--episodes", 1, "--out", out)
     assert "another game: found 'TWIN DUNGEON'" in told
     assert main((*flags, "--allow-unknown-rom", "--episodes", "1", "--out", str(out))) == 0
@@ -148,7 +150,7 @@ def test_the_real_game_is_played_from_a_savestate(tmp_path: Path, capsys: pytest
 
 def test_a_scenario_of_the_story_is_played_and_resumed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "run"
-    flags = run("--emulator", "simulator", "--scenario", ROOT / "configs" / "env" / "mt_steel.yaml", "--quiet")
+    flags = run(*SIMULATED, "--scenario", ROOT / "configs" / "env" / "mt_steel.yaml", "--quiet")
     assert main((*flags, *run("--episodes", 1, "--max-steps", 20, "--out", out))) == 0
     assert last_line(capsys.readouterr().out)["dungeon"] == "Mt. Steel"
     config = load(out / "config.yaml", RunConfig)
@@ -170,7 +172,7 @@ def test_only_a_run_is_resumed(tmp_path: Path, capsys: pytest.CaptureFixture[str
 
 def test_a_run_leaves_its_files_and_one_json_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "run"
-    assert main(run("--emulator", "simulator", "--num-envs", 2, "--episodes", 3, "--max-steps", 60, "--out", out)) == 0
+    assert main(run(*SIMULATED, "--num-envs", 2, "--episodes", 3, "--max-steps", 60, "--out", out)) == 0
     line = last_line(capsys.readouterr().out)
     assert list(line) == KEYS
     assert (line["policy"], line["emulator"], line["dungeon"]) == ("explorer", "simulator", "Tiny Woods")
@@ -184,11 +186,23 @@ def test_a_run_leaves_its_files_and_one_json_line(tmp_path: Path, capsys: pytest
         assert getattr(film, "n_frames", 1) > 10
 
 
+def test_without_options_the_model_that_comes_along_plays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_agent, "open_games", drawn_games)
+    monkeypatch.setattr(run_agent, "film", lambda config, episode: b"")
+    assert main(run("--num-envs", 2, "--episodes", 2, "--max-steps", 5, "--out", tmp_path / "run")) == 0
+    line = last_line(capsys.readouterr().out)
+    assert (line["policy"], line["model"], line["prompt"]) == ("vlm", "small", "fast")
+    thoughts = [event for event in read_events(tmp_path / "run" / "events.jsonl") if event["kind"] == "thought"]
+    assert len(thoughts) == 10
+
+
 def test_the_number_of_games_changes_no_record(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     tables = []
     for num_envs in (1, 3):
         out = tmp_path / str(num_envs)
-        flags = run("--emulator", "simulator", "--episodes", 4, "--max-steps", 80, "--seed", 5, "--quiet")
+        flags = run(*SIMULATED, "--episodes", 4, "--max-steps", 80, "--seed", 5, "--quiet")
         assert main((*flags, "--num-envs", str(num_envs), "--out", str(out))) == 0
         tables.append((out / "episodes.csv").read_text())
     assert tables[0] == tables[1]
@@ -199,7 +213,7 @@ def test_the_fleet_plays_the_same_records(tmp_path: Path, capsys: pytest.Capture
     tables = []
     for emulator in ("simulator", "embedded"):
         out = tmp_path / emulator
-        flags = run("--emulator", emulator, "--num-envs", 2, "--episodes", 2, "--max-steps", 40, "--quiet")
+        flags = run(*EXPLORER, "--emulator", emulator, "--num-envs", 2, "--episodes", 2, "--max-steps", 40, "--quiet")
         assert main((*flags, "--out", str(out))) == 0
         tables.append((out / "episodes.csv").read_text())
     assert tables[0] == tables[1]
@@ -213,7 +227,7 @@ def test_a_second_run_into_the_same_folder_is_refused(tmp_path: Path, capsys: py
 
 
 def test_ctrl_c_saves_and_resume_gives_the_unbroken_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    flags = run("--emulator", "simulator", "--policy", "random", "--num-envs", 2, "--max-steps", 150, "--seed", 3)
+    flags = run("--policy", "random", "--emulator", "simulator", "--num-envs", 2, "--max-steps", 150, "--seed", 3)
     broken, whole = tmp_path / "broken", tmp_path / "whole"
     command = [sys.executable, "scripts/run_agent.py", *flags, "--episodes", "4000", "--out", str(broken)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -240,7 +254,7 @@ def test_ctrl_c_saves_and_resume_gives_the_unbroken_run(tmp_path: Path, capsys: 
 
 def test_a_finished_run_resumed_reports_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "run"
-    assert main(run("--emulator", "simulator", "--episodes", 1, "--max-steps", 20, "--out", out, "--quiet")) == 0
+    assert main(run(*SIMULATED, "--episodes", 1, "--max-steps", 20, "--out", out, "--quiet")) == 0
     first = last_line(capsys.readouterr().out)
     assert main(run("--resume", out, "--quiet")) == 0
     again = last_line(capsys.readouterr().out)
