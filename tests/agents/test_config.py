@@ -88,6 +88,6 @@ def test_an_evaluation_plays_the_scenario_of_each_start(tmp_path: Path) -> None:
 
 
 def test_a_memory_is_for_the_explorer() -> None:
-    assert RunConfig(memory="on").memory == "on"
+    assert RunConfig(policy="explorer", memory="on").memory == "on"
     with pytest.raises(ConfigError, match="memory is of use to the explorer alone"):
         RunConfig(policy="random", memory="on")
