@@ -20,6 +20,8 @@ from agents.policy.interface import Observations, Thought
 from agents.policy.plight import Plight
 from agents.policy.prompt import RECENT, Aside, fingerprint, prompt_of
 from agents.policy.template import PromptTemplate, load_template
+from pmd_gym.actions import ACTIONS
+from pmd_gym.backends.interface import CommandKind
 from pmd_gym.errors import ClosedError
 from pmd_gym.views import Moment
 
@@ -31,6 +33,8 @@ Spent: TypeAlias = Callable[[int], Thought]
 QUOTED = 120
 """Letters that are repeated of what was wrong."""
 WORTH_TELLING = 0.001
+TURNS = frozenset(np.flatnonzero(ACTIONS.commands[:, 0] == CommandKind.FACE).tolist())
+"""Actions that turn in place."""
 
 
 @dataclass(slots=True)
@@ -122,7 +126,7 @@ class VisionLanguagePolicy:
         past = self._past(env_id)
         aside = Aside(past.recent, past.feedback, past.thoughts, memories)
         prompt = prompt_of(self._template, replace(moment, memories=memories) if memories else moment, aside)
-        return _Turn(env_id, prompt, np.flatnonzero(mask).tolist(), past.plight.situation(moment))
+        return _Turn(env_id, prompt, offered(np.flatnonzero(mask).tolist(), past.recent), past.plight.situation(moment))
 
     async def _write(self, turns: Sequence[_Turn]) -> None:
         """Have the words before the actions written; those that are not as expected are dropped."""
@@ -169,6 +173,17 @@ class VisionLanguagePolicy:
             self._spent(turn.env_id), prompt=fingerprint(turn.prompt), answer=said + word + self._template.closing,
             probabilities=_likely(turn.actions, choice), invalid=turn.invalid,
         )  # fmt: skip
+
+
+def offered(legal: Sequence[int], recent: Sequence[int]) -> list[int]:
+    """The legal actions that a model may choose from: after two turns in place running, none of them.
+
+    Turning costs no time, so nothing would change any more, and a model that always takes the likeliest answer would
+    turn to and fro for ever. Waiting is always legal.
+    """
+    if len(recent) >= 2 and TURNS.issuperset(recent[-2:]):
+        return [action for action in legal if action not in TURNS]
+    return list(legal)
 
 
 def _likely(actions: Sequence[int], choice: Choice) -> dict[str, float]:

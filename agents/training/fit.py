@@ -79,7 +79,7 @@ def train_step(model: Any, optimizer: torch.optim.Optimizer, batch: dict[str, to
     """One step; returns the loss before it."""
     model.train()
     loss = loss_of(model, batch)
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
     optimizer.zero_grad(set_to_none=True)

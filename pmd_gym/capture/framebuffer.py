@@ -1,7 +1,7 @@
 """Pictures from an emulator's own framebuffer: exact, each with the frame it shows.
 
-An emulator lives in an event loop; a source is called from threads. This file is the bridge and nothing else. It waits on
-a queue of the interpreter's own: a future that threads share costs as much again as the rest of the bridge.
+An emulator lives in an event loop; a source is called from threads. This file is the bridge and nothing else. It waits
+on a queue of the interpreter's own: a future that threads share costs as much again as the rest of the bridge.
 """
 
 from __future__ import annotations

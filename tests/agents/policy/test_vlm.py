@@ -24,7 +24,7 @@ from agents.inference.interface import (
 from agents.policy.answer import ANSWERS
 from agents.policy.interface import Thought
 from agents.policy.template import load_template
-from agents.policy.vlm import VisionLanguagePolicy
+from agents.policy.vlm import TURNS, VisionLanguagePolicy, offered
 from pmd_gym.actions import ACTIONS
 from pmd_gym.errors import ClosedError, InferenceTimeout
 from pmd_gym.ram import decode
@@ -236,3 +236,13 @@ def test_a_loaded_policy_asks_what_the_saved_one_would_have() -> None:
     assert second.asked[0][0].prompt.text == first.asked[-1][0].prompt.text
     assert second.asked[0][0].situation == replace(first.asked[-1][0].situation, game=5)
     assert second.asked[0][0].situation.stuck_steps == 2
+
+
+@pytest.mark.parametrize(
+    ("recent", "turning"), [([], True), ([10], True), ([10, 1], True), ([1, 10, 17], False), ([10, 12, 0], True)]
+)
+def test_turning_is_not_offered_after_two_turns_running(recent: list[int], turning: bool) -> None:
+    legal = [0, 1, 9, 10, 14, 17, 22]
+    assert (offered(legal, recent) == legal) is turning
+    assert offered(legal, recent)[:3] == [0, 1, 9]
+    assert not TURNS.intersection(offered(legal, [10, 11]))
