@@ -136,7 +136,10 @@ def test_ctrl_c_in_a_terminal_keeps_the_recording(tmp_path: Path) -> None:
     path = tmp_path / "game.jsonl"
     leader, follower = pty.openpty()
     command = [sys.executable, str(play.__file__), "--terminal", "--seed", "2", "--record", str(path)]
-    child = subprocess.Popen(command, stdin=follower, stdout=follower, stderr=follower, start_new_session=True)
+    child = subprocess.Popen(
+        command, stdin=follower, stdout=follower, stderr=follower, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # ignored in background jobs
+    )  # fmt: skip
     os.close(follower)
     try:
         _until(leader, b"Tiny Woods")
